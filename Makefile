@@ -1,0 +1,30 @@
+# Each target creates what it needs. `make help` lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+ASSIGNMENT ?= step3-multi-layer-perceptron
+export JUPYTER_CONFIG_PATH := $(CURDIR)/grader
+export TRAITLETS_APPLICATION_RAISE_CONFIG_FILE_ERROR := 1
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: help lab test
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
+
+$(BIN)/python:
+	$(PYTHON) -m venv .venv
+
+.venv/lab-installed: pyproject.toml | $(BIN)/python
+	@echo "Installing the course into .venv (once; again only when pyproject.toml changes)"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+.venv/dev-installed: pyproject.toml | $(BIN)/python
+	@echo "Installing the course, the grader and the test tools into .venv"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[grader,dev]"
+	@touch $@ .venv/lab-installed
+
+lab: .venv/lab-installed  ## open JupyterLab on the first lesson; LAB_ARGS="--no-browser --port 8899" for a machine without a screen
+	$(BIN)/jupyter lab course/00-start-here.ipynb $(LAB_ARGS)
+
+test: .venv/dev-installed  ## run every test
+	$(BIN)/python -m pytest

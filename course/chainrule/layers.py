@@ -1,0 +1,167 @@
+"""Layers as pairs of plain functions: what goes forward, and how a gradient comes back.
+
+Rows are samples. A batch `inputs` is (R, n), `weights` is (n, m), `biases` is (m,), and the pre-activations
+`inputs @ weights + biases` are (R, m). A backward function takes the gradient of the mean loss J with respect to
+what its forward twin returned, and gives the gradient with respect to what that twin was given.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+
+def linear(inputs, weights, biases):
+    """Pre-activations of a fully connected layer, Z = X W + b.
+
+    Parameters
+    ----------
+    inputs : ndarray, shape (R, n)
+    weights : ndarray, shape (n, m)
+    biases : ndarray, shape (m,)
+
+    Returns
+    -------
+    ndarray, shape (R, m)
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit; the message names both.
+    """
+    inputs, weights, biases = np.asarray(inputs), np.asarray(weights), np.asarray(biases)
+    if inputs.ndim != 2 or weights.ndim != 2 or inputs.shape[1] != weights.shape[0]:
+        raise ValueError(
+            f"inputs have shape {inputs.shape} and weights {weights.shape}; they must be (R, n) and (n, m)."
+        )
+    if biases.shape != weights.shape[1:]:
+        raise ValueError(f"biases have shape {biases.shape} and weights {weights.shape}; biases must be (m,).")
+    return inputs @ weights + biases
+
+
+def linear_backward(gradient, inputs, weights):
+    """Gradients of a fully connected layer (the equations of backpropagation 2 to 4, lesson 06).
+
+    Parameters
+    ----------
+    gradient : ndarray, shape (R, m)
+        δ = ∂J/∂Z.
+    inputs : ndarray, shape (R, n)
+    weights : ndarray, shape (n, m)
+
+    Returns
+    -------
+    input_gradient : ndarray, shape (R, n)
+    weight_gradient : ndarray, shape (n, m)
+    bias_gradient : ndarray, shape (m,)
+
+    Raises
+    ------
+    ValueError
+        If the gradient is not (R, m).
+    """
+    if gradient.shape != (inputs.shape[0], weights.shape[1]):
+        raise ValueError(
+            f"the gradient has shape {gradient.shape}, but inputs {inputs.shape} and weights {weights.shape} "
+            f"give pre-activations of shape {(inputs.shape[0], weights.shape[1])}."
+        )
+    return gradient @ weights.T, inputs.T @ gradient, gradient.sum(axis=0)
+
+
+def step(z):
+    """1 where z >= 0, else 0. Its derivative is 0 wherever it exists: nothing to learn from (lesson 03)."""
+    return (np.asarray(z) >= 0).astype(float)
+
+
+def identity(z):
+    """The linear activation, f(z) = z."""
+    return z
+
+
+def identity_backward(gradient, z):
+    """f'(z) = 1: the gradient passes unchanged."""
+    return gradient
+
+
+def sigmoid(z):
+    """σ(z) = 1 / (1 + e^-z), written so that e is never raised to a large positive number."""
+    z = np.asarray(z)
+    decay = np.exp(-np.abs(z))
+    return np.where(z >= 0, 1, decay) / (1 + decay)
+
+
+def sigmoid_backward(gradient, z):
+    """σ'(z) = σ(z) (1 - σ(z)) times the gradient; shapes as z."""
+    a = sigmoid(z)
+    return gradient * a * (1 - a)
+
+
+def tanh(z):
+    """Hyperbolic tangent, a sigmoid stretched to run from -1 to 1."""
+    return np.tanh(z)
+
+
+def tanh_backward(gradient, z):
+    """tanh'(z) = 1 - tanh²(z) times the gradient."""
+    return gradient * (1 - np.tanh(z) ** 2)
+
+
+def relu(z):
+    """max(0, z), the rectified linear unit."""
+    return np.maximum(z, 0)
+
+
+def relu_backward(gradient, z):
+    """The gradient where z > 0, else 0 (at the kink, where no derivative exists, we choose 0)."""
+    return gradient * (z > 0)
+
+
+def leaky_relu(z, slope=0.01):
+    """z where z > 0, else slope * z, so that a unit never falls quite silent (Maas et al., 2013)."""
+    return np.where(z > 0, z, slope * z)
+
+
+def leaky_relu_backward(gradient, z, slope=0.01):
+    """The gradient where z > 0, else slope times it."""
+    return np.where(z > 0, gradient, slope * gradient)
+
+
+def softplus(z):
+    """log(1 + e^z), a ReLU with a rounded corner; computed so that it never overflows."""
+    return np.logaddexp(z, 0)
+
+
+def softplus_backward(gradient, z):
+    """softplus'(z) = σ(z) times the gradient."""
+    return gradient * sigmoid(z)
+
+
+def softmax(logits):
+    """Probabilities e^z_k / Σ_j e^z_j along the last axis; the largest logit is subtracted first, which changes nothing
+    but keeps e from overflowing.
+    """
+    exponentials = np.exp(logits - np.max(logits, axis=-1, keepdims=True))
+    return exponentials / exponentials.sum(axis=-1, keepdims=True)
+
+
+def softmax_backward(gradient, logits):
+    """Gradient through the softmax: the Jacobian diag(p) - p pᵀ times the gradient, row by row (lesson 07)."""
+    p = softmax(logits)
+    return p * (gradient - (gradient * p).sum(axis=-1, keepdims=True))
+
+
+class Activation(NamedTuple):
+    """An activation and its backward twin: `function(z)` and `backward(gradient, z)`."""
+
+    function: callable
+    backward: callable
+
+
+ACTIVATIONS = {
+    "linear": Activation(identity, identity_backward),
+    "sigmoid": Activation(sigmoid, sigmoid_backward),
+    "tanh": Activation(tanh, tanh_backward),
+    "relu": Activation(relu, relu_backward),
+    "leaky_relu": Activation(leaky_relu, leaky_relu_backward),
+    "softplus": Activation(softplus, softplus_backward),
+    "softmax": Activation(softmax, softmax_backward),
+}

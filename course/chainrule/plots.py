@@ -1,0 +1,106 @@
+"""Pictures: one style for all figures, alternative text for each, and the few plots that several lessons share."""
+
+import base64
+import html
+import io
+
+import matplotlib.pyplot as plt
+import numpy as np
+from IPython.display import display
+
+# Okabe and Ito's palette (2008), which survives every common colour-blindness.
+BLUE, ORANGE, GREEN, PINK, SKY, RED, YELLOW = (
+    "#0072B2",
+    "#E69F00",
+    "#009E73",
+    "#CC79A7",
+    "#56B4E9",
+    "#D55E00",
+    "#F0E442",
+)
+plt.rcParams.update(
+    {
+        "axes.prop_cycle": plt.cycler(color=[BLUE, ORANGE, GREEN, RED, PINK, SKY, "black"]),
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.titlesize": "medium",
+        "axes.titlelocation": "left",
+        "figure.figsize": (6.4, 3.8),
+        "figure.constrained_layout.use": True,
+        "image.cmap": "cividis",
+        "legend.frameon": False,
+    }
+)
+
+
+def image_html(png, alt):
+    """An HTML image that carries its own pixels, with alternative text for those who cannot see it."""
+    pixels = base64.b64encode(png).decode()
+    return f'<img style="max-width:100%" alt="{html.escape(alt, quote=True)}" src="data:image/png;base64,{pixels}">'
+
+
+def show(figure, alt):
+    """Display a figure once, with alternative text, and close it.
+
+    Parameters
+    ----------
+    figure : matplotlib Figure
+    alt : str
+        What the figure shows, in words: what a reader who cannot see it should take away.
+    """
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=100)
+    plt.close(figure)
+    display({"text/html": image_html(buffer.getvalue(), alt), "text/plain": f"[figure: {alt}]"}, raw=True)
+
+
+def show_images(images, titles=None, columns=10, **options):
+    """A grid of digits (or templates): rows of 784 or 196 numbers, drawn as squares.
+
+    Parameters
+    ----------
+    images : ndarray, shape (N, side²)
+    titles : sequence of str, optional
+    columns : int
+    **options
+        For matplotlib's `imshow`, such as `cmap` or `vmin`.
+
+    Returns
+    -------
+    matplotlib Figure
+    """
+    rows, side = -(-len(images) // columns), int(np.sqrt(images.shape[1]))
+    figure, grid = plt.subplots(
+        rows, columns, figsize=(columns * 0.8, rows * (1.05 if titles else 0.85)), squeeze=False
+    )
+    for axes in grid.flat:
+        axes.axis("off")
+    for k, (axes, image) in enumerate(zip(grid.flat, images, strict=False)):
+        axes.imshow(image.reshape(side, side), **{"cmap": "gray_r", **options})
+        if titles is not None:
+            axes.set_title(titles[k], fontsize="small", loc="center")
+    return figure
+
+
+def plot_history(history, axes=None):
+    """Training and validation loss against epochs; returns the axes."""
+    axes = axes or plt.subplots()[1]
+    epochs = np.arange(1, len(history.loss) + 1)
+    axes.plot(epochs, history.loss, marker=".", label="training")
+    if history.validation_loss:
+        axes.plot(epochs, history.validation_loss, marker=".", linestyle="--", label="validation")
+        axes.legend()
+    axes.set(xlabel="epoch", ylabel="mean loss J")
+    return axes
+
+
+def plot_confusion(matrix, axes=None):
+    """A confusion matrix: the digit that was meant down, the digit that was read across; returns the axes."""
+    axes = axes or plt.subplots(figsize=(5, 4.4))[1]
+    mistakes = np.where(np.eye(len(matrix), dtype=bool), 0, matrix)
+    axes.imshow(mistakes, cmap="Blues")
+    for meant, read in np.ndindex(matrix.shape):
+        dark = mistakes[meant, read] > mistakes.max() / 2
+        axes.text(read, meant, int(matrix[meant, read]), ha="center", va="center", color="white" if dark else "black")
+    axes.set(xlabel="read as", ylabel="meant", xticks=range(len(matrix)), yticks=range(len(matrix)))
+    return axes

@@ -1,0 +1,125 @@
+"""The training loop: mini-batches, a progress bar, a history, an evaluation each epoch."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from tqdm.auto import tqdm
+
+from chainrule.optimizers import SGD
+
+
+@dataclass
+class History:
+    """What happened, one entry an epoch.
+
+    Attributes
+    ----------
+    loss : list of float
+        Mean of the mini-batches' losses as they were met.
+    validation_loss, validation_accuracy : list of float
+        After the epoch, on the validation data; empty where there is none.
+    batch_loss : list of float
+        One entry an iteration.
+    """
+
+    loss: list = field(default_factory=list)
+    validation_loss: list = field(default_factory=list)
+    validation_accuracy: list = field(default_factory=list)
+    batch_loss: list = field(default_factory=list)
+
+
+def minibatches(samples, batch_size, random):
+    """Index arrays that cover all samples once, in random order; the last may be shorter.
+
+    Parameters
+    ----------
+    samples, batch_size : int
+    random : numpy.random.Generator
+
+    Raises
+    ------
+    ValueError
+        If there is no sample or the batch size is below 1.
+    """
+    if samples < 1 or batch_size < 1:
+        raise ValueError(f"need at least one sample and a batch size of 1, not {samples} and {batch_size}.")
+    order = random.permutation(samples)
+    return [order[start : start + batch_size] for start in range(0, samples, batch_size)]
+
+
+def train(
+    network,
+    inputs,
+    targets,
+    *,
+    epochs=10,
+    batch_size=32,
+    learning_rate=0.1,
+    optimizer=None,
+    schedule=None,
+    validation=None,
+    seed=0,
+    progress=True,
+):
+    """Train a network in place by mini-batch gradient descent.
+
+    Parameters
+    ----------
+    network : MLP
+    inputs : ndarray, shape (N, n)
+    targets : ndarray, shape (N, m), or int labels of shape (N,)
+    epochs, batch_size : int
+    learning_rate : float
+        For plain SGD; unused if an optimizer is given.
+    optimizer : object with `step(gradients)` and `learning_rate`
+    schedule : callable
+        `schedule(iteration)` gives the learning rate of an iteration, counted from 1.
+    validation : tuple (inputs, labels)
+        Evaluated after each epoch.
+    seed : int
+        Of the shuffling: the same seed on the same machine gives the same weights, bit for bit.
+    progress : bool
+        Show a progress bar.
+
+    Returns
+    -------
+    History
+
+    Raises
+    ------
+    ValueError
+        If inputs and targets differ in number.
+    FloatingPointError
+        If the loss becomes NaN or infinite: says at which step and what to try. The weights are then useless.
+    """
+    if len(inputs) != len(targets):
+        raise ValueError(f"{len(inputs)} inputs but {len(targets)} targets; each sample needs one of each.")
+    optimizer = optimizer or SGD(network.parameters, learning_rate)
+    random, history = np.random.default_rng(seed), History()
+    bar = tqdm(range(epochs), desc="training", unit="epoch", disable=not progress)
+    # Diverging training overflows before it reaches NaN; one sentence from us says it better than NumPy's warnings.
+    with np.errstate(over="ignore", invalid="ignore"):
+        for epoch in bar:
+            losses = []
+            for batch in minibatches(len(inputs), batch_size, random):
+                iteration = len(history.batch_loss) + len(losses) + 1
+                if schedule:
+                    optimizer.learning_rate = schedule(iteration)
+                loss, gradients = network.loss_and_gradients(inputs[batch], targets[batch])
+                if not np.isfinite(loss):
+                    bar.close()
+                    raise FloatingPointError(
+                        f"the loss became {loss} at step {iteration} (epoch {epoch + 1}): training diverged. Try a "
+                        f"learning rate below {optimizer.learning_rate:g}, or inputs scaled to 0..1."
+                    )
+                optimizer.step(gradients)
+                losses.append(loss)
+            history.batch_loss += losses
+            history.loss.append(float(np.mean(losses)))
+            if validation is not None:
+                history.validation_loss.append(network.loss(*validation))
+                history.validation_accuracy.append(network.accuracy(*validation))
+                bar.set_postfix(loss=history.loss[-1], accuracy=history.validation_accuracy[-1])
+            else:
+                bar.set_postfix(loss=history.loss[-1])
+    return history
