@@ -1,4 +1,4 @@
-"""What grading one submission gives: frozen, checked on creation, the same after a round trip through JSON."""
+"""What grading one submission gives: frozen, checked on creation, the same after a trip through JSON."""
 
 import json
 import math
