@@ -88,3 +88,6 @@ def descent_on_contour():
     }
     text = "Find the largest γ that still arrives in the narrow valley, then see how little progress x₁ makes with it."
     return Interactive(text, controls, figure, [*rings, path, curve, title], redraw)
+
+
+INTERACTIVES = [descent_on_curve, descent_on_contour]

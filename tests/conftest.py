@@ -1,0 +1,53 @@
+"""What all tests share: an offline environment with a cache of its own, and the rule for tests that need a program."""
+
+import os
+import shutil
+
+import pytest
+
+for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(threads, "1")  # tests run in parallel, a core each
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory, worker_id):
+    """A cache folder that the tests of this run share, with the offline digits in it."""
+    root = tmp_path_factory.getbasetemp() if worker_id == "master" else tmp_path_factory.getbasetemp().parent
+    folder = root / "chainrule-cache"
+    patch = pytest.MonkeyPatch()
+    with patch.context() as context:
+        context.setenv("CHAINRULE_CACHE", str(folder))
+        from chainrule.data import load_mnist
+
+        load_mnist("small")
+    return folder
+
+
+@pytest.fixture
+def offline(monkeypatch, cache):
+    """No network, no full MNIST: what a student on a train has."""
+    monkeypatch.setenv("CHAINRULE_CACHE", str(cache))
+    monkeypatch.delenv("CHAINRULE_DATA", raising=False)
+    for variable in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
+        monkeypatch.setenv(variable, "http://127.0.0.1:9")  # nobody listens there
+
+
+def require(program, why):
+    """Skip a test where a program is missing; in CI, where it must be there, fail."""
+    path = shutil.which(program)
+    if path is None:
+        message = f"{program} is not installed: {why}"
+        pytest.fail(message) if os.environ.get("CI") == "true" else pytest.skip(message)
+    return path
+
+
+@pytest.fixture
+def bubblewrap():
+    """The path of bubblewrap."""
+    return require("bwrap", "the sandbox cannot be tested (Debian: apt-get install bubblewrap)")
+
+
+@pytest.fixture
+def chromium():
+    """The path of Chromium."""
+    return require("chromium", "nothing can be tested in a browser (Debian: apt-get install chromium)")
