@@ -1,0 +1,136 @@
+"""Where the things of a course lie, read from nbgrader's own configuration so that there is one source for it."""
+
+import contextlib
+import hashlib
+import json
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
+
+CONFIG_NAME = "nbgrader_config.py"
+
+
+class UserError(Exception):
+    """Something that one sentence explains and the reader can mend; commands print it without a traceback."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """A course on disk.
+
+    Parameters
+    ----------
+    root : Path
+        The folder that holds ``solutions/`` and ``grader/``.
+    config : traitlets.config.Config
+        What ``grader/nbgrader_config.py`` says.
+    directory : nbgrader.coursedir.CourseDirectory
+        nbgrader's view of it: step folders, gradebook, course id.
+    """
+
+    root: Path
+    config: Config
+    directory: CourseDirectory
+
+    @classmethod
+    def find(cls, start: Path | None = None) -> "Course":
+        """The course that `start` (the working directory if None) lies in; UserError if there is none."""
+        start = Path(start or ".").absolute()
+        for root in (start, *start.parents):
+            if (root / "grader" / CONFIG_NAME).is_file():
+                break
+        else:
+            raise UserError(f"{start} is in no course: no folder above it holds grader/{CONFIG_NAME}; use --course.")
+        try:
+            config = PyFileConfigLoader(CONFIG_NAME, path=str(root / "grader")).load_config()
+        except Exception as error:  # whatever an instructor's configuration may raise
+            raise UserError(f"{root / 'grader' / CONFIG_NAME} does not load: {error}") from error
+        return cls(root, config, CourseDirectory(config=config))
+
+    def _folder(self, step: str, student: str, assignment: str) -> Path:
+        return Path(self.directory.format_path(step, student, assignment))
+
+    def solution(self, assignment: str) -> Path:
+        """The instructor's notebook; UserError with the known names if there is no such assignment."""
+        path = self._folder(self.directory.source_directory, ".", assignment) / f"{assignment}.ipynb"
+        if assignment in ("", ".", "..") or "/" in assignment or not path.is_file():
+            raise UserError(
+                f"There is no assignment {assignment!r}; there are: {', '.join(self.assignments()) or 'none'}."
+            )
+        return path
+
+    def assignments(self) -> list[str]:
+        """The names of all assignments, sorted."""
+        return sorted(path.stem for path in self._folder(self.directory.source_directory, ".", "").glob("*/*.ipynb"))
+
+    def release(self, assignment: str) -> Path:
+        """The student's version of the notebook."""
+        return self._folder(self.directory.release_directory, ".", assignment) / f"{assignment}.ipynb"
+
+    def submitted(self, student: str, assignment: str) -> Path:
+        """The folder of a student's submission."""
+        return self._folder(self.directory.submitted_directory, student, assignment)
+
+    def autograded(self, student: str, assignment: str) -> Path:
+        """The folder of the graded notebook that formgrader opens."""
+        return self._folder(self.directory.autograded_directory, student, assignment)
+
+    def feedback(self, student: str, assignment: str) -> Path:
+        """The folder of the page that the student gets back."""
+        return self._folder(self.directory.feedback_directory, student, assignment)
+
+    @property
+    def cache(self) -> Path:
+        """Results of grading, by hash; it may be deleted, which costs only time."""
+        return self.root / "grader" / ".cache"
+
+    def students(self, assignment: str) -> list[str]:
+        """Every student with a folder for this assignment under ``grader/submitted``, sorted."""
+        submitted = self.submitted("", "")
+        if not submitted.is_dir():
+            return []
+        return sorted(entry.name for entry in os.scandir(submitted) if (submitted / entry.name / assignment).is_dir())
+
+    def environment(self) -> dict[str, str]:
+        """Environment variables with which nbgrader's own commands use this course's configuration."""
+        return os.environ | {
+            "JUPYTER_CONFIG_PATH": str(self.root / "grader"),
+            "TRAITLETS_APPLICATION_RAISE_CONFIG_FILE_ERROR": "1",
+        }
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file so that it is there whole or not at all, even if the process is killed; makes its folder."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(prefix=".writing-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(temporary)
+        raise
+
+
+def read_json(path: Path) -> dict:
+    """A small JSON object, or an empty one if the file is missing or damaged."""
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def digest(*parts: bytes) -> str:
+    """SHA-256 of several byte strings, in hexadecimal; where one ends and the next begins matters."""
+    result = hashlib.sha256()
+    for part in parts:
+        result.update(len(part).to_bytes(8, "big") + part)
+    return result.hexdigest()

@@ -1,0 +1,377 @@
+"""The single writer: results into nbgrader's gradebook, in batches, and the graded notebooks that formgrader opens."""
+
+import copy
+import json
+import os
+import sys
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import nbformat
+from nbgrader.api import (
+    Comment,
+    Grade,
+    Gradebook,
+    GradeCell,
+    MissingEntry,
+    SolutionCell,
+    Student,
+    SubmittedAssignment,
+    SubmittedNotebook,
+    new_uuid,
+)
+from nbgrader.plugins import LateSubmissionPlugin
+from nbgrader.preprocessors import ClearSolutions, ComputeChecksums, LockCells, SaveCells
+from nbgrader.utils import parse_utc
+from sqlalchemy import Column, MetaData, String, Table, delete, func, insert, select, update
+from sqlalchemy.exc import OperationalError
+
+from grader.assignment import MANUAL, SOLUTION, Assignment
+from grader.collect import ORIGIN, TIMESTAMP
+from grader.course import Course, UserError, read_json, write_atomically
+from grader.graded import graded_notebook
+from grader.result import NO_VERDICT, Result
+
+BATCH = 50  # submissions a transaction
+PATIENCE = 30.0  # seconds to wait for a gradebook that another program keeps locked
+
+# What was recorded last for whom, in the same database and transaction as the scores: so they cannot disagree.
+RECORDED = Table(
+    "grader_recorded",
+    MetaData(),
+    Column("assignment", String(128), primary_key=True),
+    Column("student", String(128), primary_key=True),
+    Column("key", String(64), nullable=False),
+)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A student whose autograded points differ from those recorded before."""
+
+    student: str
+    before: float
+    after: float
+
+
+@dataclass(frozen=True)
+class _Pending:
+    """One submission to record: the key of its result, the result, and the student's sources by grade id."""
+
+    key: str
+    result: Result
+    sources: dict[str, str]
+
+
+def open_gradebook(course: Course) -> Gradebook:
+    """nbgrader's gradebook of the course; made if there is none; UserError if it is locked or cannot be made."""
+    # nbgrader calls alembic by name when it makes a gradebook
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    try:
+        return Gradebook(course.directory.db_url, course.directory.course_id or "default_course")
+    except OperationalError as error:
+        raise UserError(_plain(error)) from error
+
+
+def _plain(error: OperationalError) -> str:
+    """What a database error means, in a sentence."""
+    reason = str(error.orig)
+    if "locked" in reason:
+        return "The gradebook is locked by another program; end that one, then give the same command again."
+    if "full" in reason or "disk I/O" in reason:
+        return f"The gradebook cannot be written ({reason}); make room, then give the same command again."
+    return f"The gradebook cannot be used: {reason}."
+
+
+class Recorder:
+    """Writes results into the gradebook and ``grader/autograded``.
+
+    Parameters
+    ----------
+    course : Course
+    assignment : Assignment
+    batch : int
+        Submissions to a transaction; with one each, nbgrader's database costs more than the grading.
+
+    Notes
+    -----
+    A score given by hand survives: it stays, and counts, and if the automatic score changed under it the part is
+    marked as needing review. No verdict counts as zero and needs review.
+    """
+
+    def __init__(self, course: Course, assignment: Assignment, batch: int = BATCH):
+        self.course, self.assignment, self.batch = course, assignment, batch
+        self.changes: list[Change] = []
+        self._pending: list[_Pending] = []
+        self._retry_at = 0.0
+        self._book = open_gradebook(course)
+        try:
+            RECORDED.create(self._book.engine, checkfirst=True)
+            self._register()
+            self._load_cells()
+        except OperationalError as error:
+            self._book.close()
+            raise UserError(_plain(error)) from error
+        except BaseException:
+            self._book.close()
+            raise
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._book.close()
+
+    def _register(self) -> None:
+        """Tell the gradebook of the assignment's cells and points, as nbgrader's generate_assignment does."""
+        name, book = self.assignment.name, self._book
+        try:
+            book.find_assignment(name)
+        except MissingEntry:
+            book.add_assignment(name)
+        notebook = nbformat.from_dict(copy.deepcopy(self.assignment.notebook))
+        resources = {"nbgrader": {"notebook": name, "assignment": name, "db_url": self.course.directory.db_url}}
+        if self._known_cells() == {cell.identity: cell.points for cell in self.assignment.cells if cell.points}:
+            return
+        try:
+            for preprocessor in (LockCells, ClearSolutions, ComputeChecksums, SaveCells):
+                notebook, resources = preprocessor().preprocess(notebook, resources)
+        except RuntimeError as error:
+            raise UserError(
+                f"The cells of {name} are others than when its first submission was graded, which nbgrader cannot "
+                "change: give the assignment a new name, or remove its submissions from the gradebook."
+            ) from error
+        book.db.expire_all()
+
+    def _known_cells(self) -> dict[str, float]:
+        """The points of each graded cell, as the gradebook has them."""
+        try:
+            notebook = self._book.find_notebook(self.assignment.name, self.assignment.name)
+        except MissingEntry:
+            return {}
+        return {cell.name: cell.max_score for cell in notebook.grade_cells}
+
+    def _load_cells(self) -> None:
+        notebook = self._book.find_notebook(self.assignment.name, self.assignment.name)
+        self._notebook_id, self._assignment_id = notebook.id, notebook.assignment_id
+        self._due = notebook.assignment.duedate
+        query = self._book.db.execute
+        grades = query(select(GradeCell.name, GradeCell.id, GradeCell.max_score).filter_by(notebook_id=notebook.id))
+        self._grade_cells = {name: (identity, maximum) for name, identity, maximum in grades}
+        solutions = query(select(SolutionCell.name, SolutionCell.id).filter_by(notebook_id=notebook.id))
+        self._solution_cells = dict(solutions.tuples().all())
+        self._book.db.commit()
+
+    def recorded(self) -> dict[str, str]:
+        """The key of the result that is in the gradebook and in ``grader/autograded``, by student."""
+        db, name = self._book.db, self.assignment.name
+        keys = dict(db.execute(select(RECORDED.c.student, RECORDED.c.key).where(RECORDED.c.assignment == name)).all())
+        there = set(db.scalars(select(SubmittedAssignment.student_id).filter_by(assignment_id=self._assignment_id)))
+        db.commit()
+        return {
+            student: key
+            for student, key in keys.items()
+            if student in there and (self.course.autograded(student, name) / f"{name}.ipynb").exists()
+        }
+
+    def enrolled(self) -> set[str]:
+        """Every student in the gradebook."""
+        students = set(self._book.db.scalars(select(Student.id)))
+        self._book.db.commit()
+        return students
+
+    def add(self, key: str, result: Result, sources: dict[str, str]) -> None:
+        """Write the graded notebook, and record the result now or with the next batch.
+
+        A gradebook that is locked is left alone for a while; the results wait here, and `finish` insists.
+        """
+        folder = self.course.autograded(result.student, self.assignment.name)
+        notebook = graded_notebook(self.assignment, sources, result)
+        write_atomically(folder / f"{self.assignment.name}.ipynb", json.dumps(notebook, indent=1).encode())
+        self._pending.append(_Pending(key, result, sources))
+        if len(self._pending) >= self.batch and time.monotonic() >= self._retry_at:
+            try:
+                self._write()
+            except OperationalError:
+                self._retry_at = time.monotonic() + 5
+
+    def finish(self, patience: float = PATIENCE) -> None:
+        """Record what is left; UserError if the gradebook cannot be written within `patience` seconds."""
+        end = time.monotonic() + patience
+        while self._pending:
+            try:
+                self._write()
+            except OperationalError as error:
+                if "locked" not in str(error.orig) or time.monotonic() > end:
+                    raise UserError(
+                        f"{_plain(error)} {len(self._pending)} graded submissions wait in grader/.cache "
+                        "and will be recorded then."
+                    ) from error
+                time.sleep(0.2)
+
+    def _write(self) -> None:
+        """Record everything that is pending, in one transaction a batch."""
+        while self._pending:
+            batch = self._pending[: self.batch]
+            try:
+                changes = self._write_batch(batch)
+                self._book.db.commit()
+            except BaseException:
+                self._book.db.rollback()
+                raise
+            self.changes += changes
+            del self._pending[: len(batch)]
+
+    def _write_batch(self, batch: list[_Pending]) -> list[Change]:
+        db, name = self._book.db, self.assignment.name
+        self._make_students(batch)
+        notebooks = self._make_submissions(batch)
+        old = self._grades(notebooks)
+        changes, updates = [], []
+        for pending in batch:
+            rows = old[notebooks[pending.result.student]]
+            tests = {part.grade_id for part in pending.result.parts}
+            before = [row.auto_score for cell, row in rows.items() if cell in tests]
+            if None not in before and sum(before) != pending.result.points:
+                changes.append(Change(pending.result.student, sum(before), pending.result.points))
+            updates += self._new_grades(pending, rows)
+        db.execute(update(Grade), updates)
+        self._write_comments(batch, notebooks)
+        self._write_late_penalties(batch, notebooks)
+        students = [pending.result.student for pending in batch]
+        db.execute(delete(RECORDED).where(RECORDED.c.assignment == name, RECORDED.c.student.in_(students)))
+        db.execute(
+            insert(RECORDED),
+            [{"assignment": name, "student": pending.result.student, "key": pending.key} for pending in batch],
+        )
+        return changes
+
+    def _make_students(self, batch: list[_Pending]) -> None:
+        wanted = {pending.result.student for pending in batch}
+        new = wanted - set(self._book.db.scalars(select(Student.id).where(Student.id.in_(wanted))))
+        if new:
+            origins = {student: read_json(self._submitted(student) / ORIGIN) for student in new}
+            names = {student: origins[student].get("name") for student in new}
+            numbers = {student: origins[student].get("number") or None for student in new}
+            rows = [{"id": student, "last_name": names[student], "lms_user_id": numbers[student]} for student in new]
+            self._book.db.execute(insert(Student), rows)
+
+    def _submitted(self, student: str) -> Path:
+        return self.course.submitted(student, self.assignment.name)
+
+    def _make_submissions(self, batch: list[_Pending]) -> dict[str, str]:
+        """The submitted notebook's id for each student; new ones get a row for every grade and comment."""
+        db = self._book.db
+        wanted = [pending.result.student for pending in batch]
+        query = (
+            select(SubmittedAssignment.student_id, SubmittedAssignment.id, SubmittedNotebook.id)
+            .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+            .where(SubmittedAssignment.assignment_id == self._assignment_id)
+            .where(SubmittedAssignment.student_id.in_(wanted))
+        )
+        found = {student: (submission, notebook) for student, submission, notebook in db.execute(query)}
+        times = {student: self._timestamp(student) for student in wanted}
+        if found:
+            db.execute(
+                update(SubmittedAssignment),
+                [{"id": submission, "timestamp": times[student]} for student, (submission, _) in found.items()],
+            )
+        new = {student: (new_uuid(), new_uuid()) for student in wanted if student not in found}
+        if new:
+            rows = {Submission: [] for Submission in (SubmittedAssignment, SubmittedNotebook, Grade, Comment)}
+            for student, (submission, notebook) in new.items():
+                facts = {"assignment_id": self._assignment_id, "student_id": student, "timestamp": times[student]}
+                rows[SubmittedAssignment].append({"id": submission} | facts)
+                master = {"notebook_id": self._notebook_id}
+                rows[SubmittedNotebook].append({"id": notebook, "assignment_id": submission} | master)
+                for kind, cells in (
+                    (Grade, [c for c, _ in self._grade_cells.values()]),
+                    (Comment, self._solution_cells.values()),
+                ):
+                    rows[kind] += [{"id": new_uuid(), "cell_id": cell, "notebook_id": notebook} for cell in cells]
+            for kind, values in rows.items():
+                if values:
+                    db.execute(insert(kind), values)
+        return {student: notebook for student, (_, notebook) in (found | new).items()}
+
+    def _timestamp(self, student: str) -> datetime | None:
+        try:
+            return parse_utc((self._submitted(student) / TIMESTAMP).read_text(encoding="utf-8").strip())
+        except (OSError, ValueError, OverflowError):
+            return None
+
+    def _grades(self, notebooks: dict[str, str]) -> dict[str, dict]:
+        """The grade rows of some submitted notebooks, by notebook and cell name."""
+        names = {identity: name for name, (identity, _) in self._grade_cells.items()}
+        columns = (Grade.id, Grade.notebook_id, Grade.cell_id, Grade.auto_score, Grade.manual_score)
+        rows = self._book.db.execute(select(*columns).where(Grade.notebook_id.in_(notebooks.values())))
+        found = {notebook: {} for notebook in notebooks.values()}
+        for row in rows:
+            found[row.notebook_id][names[row.cell_id]] = row
+        return found
+
+    def _new_grades(self, pending: _Pending, rows: dict) -> list[dict]:
+        """What to write for each graded cell of one submission: fail closed wherever something is missing."""
+        parts = {part.grade_id: part for part in pending.result.parts}
+        updates = []
+        for name, row in rows.items():
+            maximum = self._grade_cells[name][1]
+            if name in self._manual_cells():
+                # an answer that was not touched is zero, all others wait for the instructor
+                score = 0.0 if self._unanswered(name, pending.sources) else None
+                review = score is None and row.manual_score is None
+            else:
+                part = parts.get(name)
+                trusted = part is not None and part.verdict != NO_VERDICT and part.max_points == maximum
+                score = part.points if trusted else 0.0
+                review = not trusted or bool(pending.result.needs_review)
+                review = review or (row.manual_score is not None and row.auto_score != score)
+            updates.append({"id": row.id, "auto_score": score, "needs_manual_grade": review})
+        return updates
+
+    def _manual_cells(self) -> dict[str, str]:
+        """The released source of each cell that is graded by hand."""
+        return {cell.identity: cell.released for cell in self.assignment.of_role(MANUAL)}
+
+    def _unanswered(self, name: str, sources: dict[str, str]) -> bool:
+        released = {cell.identity: cell.released for cell in self.assignment.of_role(MANUAL, SOLUTION)}
+        return sources.get(name, "").strip() in ("", released[name].strip())
+
+    def _write_comments(self, batch: list[_Pending], notebooks: dict[str, str]) -> None:
+        """nbgrader's automatic comment where an answer was left as released; a comment by hand stays and counts."""
+        texts = {}
+        for pending in batch:
+            for name, cell in self._solution_cells.items():
+                text = "No response." if self._unanswered(name, pending.sources) else None
+                texts[notebooks[pending.result.student], cell] = text
+        query = select(Comment.id, Comment.notebook_id, Comment.cell_id, Comment.auto_comment)
+        rows = self._book.db.execute(query.where(Comment.notebook_id.in_(notebooks.values()))).all()
+        updates = [
+            {"id": row.id, "auto_comment": texts[row.notebook_id, row.cell_id]}
+            for row in rows
+            if row.auto_comment != texts[row.notebook_id, row.cell_id]
+        ]
+        if updates:
+            self._book.db.execute(update(Comment), updates)
+
+    def _write_late_penalties(self, batch: list[_Pending], notebooks: dict[str, str]) -> None:
+        """What nbgrader's plugin for late submissions says, for those after the due date that the gradebook holds."""
+        if self._due is None:
+            return
+        db, plugin = self._book.db, LateSubmissionPlugin(config=self.course.config)
+        scores = dict(
+            db.execute(
+                select(Grade.notebook_id, func.sum(Grade.score))
+                .where(Grade.notebook_id.in_(notebooks.values()))
+                .group_by(Grade.notebook_id)
+            ).all()
+        )
+        for student, notebook in notebooks.items():
+            submission = self._book.find_submission(self.assignment.name, student)
+            penalty = None
+            if late := submission.total_seconds_late:
+                penalty = plugin.late_submission_penalty(student, scores[notebook], late)
+                penalty = None if penalty is None else min(max(penalty, 0.0), scores[notebook])
+            db.execute(update(SubmittedNotebook), [{"id": notebook, "late_submission_penalty": penalty}])
