@@ -6,7 +6,7 @@ export JUPYTER_CONFIG_PATH := $(CURDIR)/grader
 export TRAITLETS_APPLICATION_RAISE_CONFIG_FILE_ERROR := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help lab test
+.PHONY: help lab test release
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
 
@@ -28,3 +28,6 @@ lab: .venv/lab-installed  ## open JupyterLab on the first lesson; LAB_ARGS="--no
 
 test: .venv/dev-installed  ## run every test
 	$(BIN)/python -m pytest
+
+release: .venv/dev-installed  ## make the students' notebooks in assignments/ from solutions/
+	$(BIN)/nbgrader generate_assignment --force --assignment "*" --Application.log_level=WARN

@@ -3,8 +3,11 @@
 import os
 import shutil
 
+import hypothesis
 import pytest
 
+hypothesis.settings.register_profile("same every time", derandomize=True)
+hypothesis.settings.load_profile("same every time")
 for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(threads, "1")  # tests run in parallel, a core each
 

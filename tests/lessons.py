@@ -1,8 +1,9 @@
 """Execute a lesson as a student would, top to bottom, and compare the numbers in its prose with what it computes.
 
-A number stated as a result is marked where it stands: `0.7703<!--= y_hat[0, 0] -->`. The comment, which no reader sees, is
-an expression that is evaluated after the cells above it; the number must be its value, rounded as printed. Where a result may
-differ a little from machine to machine, a tolerance follows: `91 %<!--= accuracy ~ 0.02 -->` (of the expression's value).
+A number stated as a result is marked where it stands: `0.7703<!--= y_hat[0, 0] -->`. The comment, which no reader sees,
+is an expression that is evaluated after the cells above it; the number must be its value, rounded as printed. Where a
+result may differ a little from machine to machine, a tolerance in the expression's unit follows:
+`91 %<!--= accuracy ~ 0.02 -->`.
 """
 
 import json
@@ -56,7 +57,9 @@ def execute(path, folder, timeout=180):
             marks[len(cells)] = (cell.id, numbers)
             cells.append(probe)
     notebook.cells = cells
-    client = NotebookClient(notebook, timeout=timeout, kernel_name="python3", resources={"metadata": {"path": str(folder)}})
+    client = NotebookClient(
+        notebook, timeout=timeout, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
+    )
     run, start = Run(cells, 0.0), time.perf_counter()
     try:
         client.execute()

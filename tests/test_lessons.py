@@ -6,8 +6,9 @@ import statistics
 
 import nbformat
 import pytest
-from chainrule.widgets import all_interactives
 from lessons import COURSE, LESSONS, execute, stated_numbers
+
+from chainrule.widgets import all_interactives
 
 TITLES = [path.stem for path in LESSONS]
 

@@ -201,21 +201,17 @@ def read_idx(path):
     except (OSError, EOFError, gzip.zlib.error) as error:
         raise DataError(f"{path} is damaged or not a gzip file ({error}): delete it and load again.") from None
     magic = int.from_bytes(content[:4], "big")
-    if len(content) < 8 or magic not in (2049, 2051):
+    if magic not in (2049, 2051):
         raise DataError(f"{path} starts with the number {magic}; MNIST's labels start with 2049 and images with 2051.")
     axes = magic % 256
-    shape = [int.from_bytes(content[4 * k : 4 * k + 4], "big") for k in range(1, axes + 1)]
-    values = (
-        np.frombuffer(content, np.uint8, offset=4 * (axes + 1))
-        if len(content) >= 4 * (axes + 1)
-        else np.empty(0, np.uint8)
-    )
-    if values.size != np.prod(shape):
+    header = np.frombuffer(content[4 : 4 * (axes + 1)], ">u4")
+    values, promised = np.frombuffer(content[4 * (axes + 1) :], np.uint8), int(np.prod(header, dtype=np.int64))
+    if len(header) < axes or values.size != promised:
         raise DataError(
-            f"{path} holds {values.size:,} bytes of data where its header promises {np.prod(shape):,}: it is cut "
-            "short; delete it and load again."
+            f"{path} holds {values.size:,} bytes of data where its header promises {promised:,}: it is cut short; "
+            "delete it and load again."
         )
-    return values.reshape(shape[0], -1) if axes == 3 else values
+    return values.reshape(header[0], -1) if axes == 3 else values
 
 
 def _write_whole(path, write):

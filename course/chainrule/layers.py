@@ -149,6 +149,70 @@ def softmax_backward(gradient, logits):
     return p * (gradient - (gradient * p).sum(axis=-1, keepdims=True))
 
 
+def dropout(inputs, rate, random):
+    """Silence each unit with probability `rate` and scale the others up to keep the mean (Srivastava et al., 2014).
+
+    Parameters
+    ----------
+    inputs : ndarray, shape (R, n)
+    rate : float
+        In 0..1, below 1.
+    random : numpy.random.Generator
+
+    Returns
+    -------
+    outputs : ndarray, shape (R, n)
+    mask : ndarray, shape (R, n)
+        What the inputs were multiplied by: 0 or 1 / (1 - rate).
+    """
+    mask = (random.random(inputs.shape, dtype=np.float32) >= rate) / inputs.dtype.type(1 - rate)
+    return inputs * mask, mask
+
+
+def dropout_backward(gradient, mask):
+    """The gradient passes where the input did, scaled alike."""
+    return gradient * mask
+
+
+def batch_norm(inputs, scale, shift, mean=None, variance=None, epsilon=1e-5):
+    """Give each unit mean 0 and variance 1 over the batch, then its own scale and shift (Ioffe and Szegedy, 2015).
+
+    Parameters
+    ----------
+    inputs : ndarray, shape (R, n)
+    scale, shift : ndarray, shape (n,)
+    mean, variance : ndarray, shape (n,), optional
+        To use in place of the batch's own: the running ones, when the network is asked and not trained.
+    epsilon : float
+        Added to the variance, against a division by 0.
+
+    Returns
+    -------
+    outputs : ndarray, shape (R, n)
+    cache : tuple
+        For `batch_norm_backward`: the normalised inputs, the standard deviation, the scale.
+    """
+    mean = inputs.mean(axis=0) if mean is None else mean
+    variance = inputs.var(axis=0) if variance is None else variance
+    deviation = np.sqrt(variance + epsilon)
+    normalised = (inputs - mean) / deviation
+    return normalised * scale + shift, (normalised, deviation, scale)
+
+
+def batch_norm_backward(gradient, cache):
+    """Gradients of `batch_norm` with the batch's own mean and variance, on which each sample depends.
+
+    Returns
+    -------
+    input_gradient : ndarray, shape (R, n)
+    scale_gradient, shift_gradient : ndarray, shape (n,)
+    """
+    normalised, deviation, scale = cache
+    scale_gradient, shift_gradient = (gradient * normalised).sum(axis=0), gradient.sum(axis=0)
+    centred = gradient - (shift_gradient + normalised * scale_gradient) / len(gradient)
+    return centred * scale / deviation, scale_gradient, shift_gradient
+
+
 class Activation(NamedTuple):
     """An activation and its backward twin: `function(z)` and `backward(gradient, z)`."""
 

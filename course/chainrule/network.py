@@ -2,7 +2,15 @@
 
 import numpy as np
 
-from chainrule.layers import ACTIVATIONS, linear, linear_backward
+from chainrule.layers import (
+    ACTIVATIONS,
+    batch_norm,
+    batch_norm_backward,
+    dropout,
+    dropout_backward,
+    linear,
+    linear_backward,
+)
 from chainrule.losses import (
     check_labels,
     one_hot,
@@ -47,11 +55,19 @@ class MLP:
     seed : int or numpy.random.Generator
     dtype : numpy dtype
         float32 to train, float64 to check gradients.
+    l2 : float
+        λ of the penalty ½ λ Σ w² that is added to J; over weights, not biases.
+    dropout : float
+        The share of each hidden layer's units that is silenced at random in training.
+    batch_norm : bool
+        Normalise each hidden layer's pre-activations over the batch.
 
     Attributes
     ----------
     weights : list of ndarray, shapes (n, m)
     biases : list of ndarray, shapes (m,)
+    scales, shifts : list of ndarray, shapes (m,)
+        Of batch normalisation, a pair a hidden layer; empty without it.
 
     Raises
     ------
@@ -68,6 +84,9 @@ class MLP:
         initialization="he",
         seed=0,
         dtype=np.float32,
+        l2=0.0,
+        dropout=0.0,
+        batch_norm=False,
     ):
         if len(sizes) < 2 or min(sizes) < 1:
             raise ValueError(f"sizes must hold at least inputs and outputs, each 1 or more, not {tuple(sizes)}.")
@@ -82,16 +101,25 @@ class MLP:
             raise ValueError(f"no initialization {initialization!r}; there are {', '.join(INITIALIZATIONS)}.")
         random = np.random.default_rng(seed)
         self.sizes, self.activation, self.output, self.loss_name = tuple(sizes), activation, output, loss
+        self.l2, self.dropout = l2, dropout
         self.weights, self.biases = [], []
         for n, m in zip(sizes[:-1], sizes[1:], strict=True):
             scale = INITIALIZATIONS[initialization](n, m) if isinstance(initialization, str) else initialization
             self.weights.append((scale * random.standard_normal((n, m))).astype(dtype))
             self.biases.append(np.zeros(m, dtype))
+        hidden = self.sizes[1:-1] if batch_norm else ()
+        self.scales, self.shifts = [np.ones(m, dtype) for m in hidden], [np.zeros(m, dtype) for m in hidden]
+        self.running = [(np.zeros(m, dtype), np.ones(m, dtype)) for m in hidden]  # mean and variance, for predictions
 
     @property
     def parameters(self):
-        """The arrays that training changes: [W1, b1, W2, b2, ...], the very arrays, not copies."""
-        return [array for pair in zip(self.weights, self.biases, strict=True) for array in pair]
+        """The arrays that training changes: [W1, b1, W2, b2, ...], then scales and shifts; themselves, not copies."""
+        return [a for pair in zip(self.weights, self.biases, strict=True) for a in pair] + self.scales + self.shifts
+
+    @property
+    def state(self):
+        """The parameters and the running statistics: all that must be kept to keep the network."""
+        return self.parameters + [array for pair in self.running for array in pair]
 
     def forward(self, inputs):
         """Run a batch through the network.
@@ -107,26 +135,22 @@ class MLP:
         activations : list of ndarray
             The inputs, then A of each layer; the last one is the prediction ŷ.
         """
-        pre_activations, activations = [], [inputs]
-        for layer, (weights, biases) in enumerate(zip(self.weights, self.biases, strict=True)):
-            last = layer == len(self.weights) - 1
-            activation = ACTIVATIONS[self.output if last else self.activation]
-            pre_activations.append(linear(activations[-1], weights, biases))
-            activations.append(activation.function(pre_activations[-1]))
-        return pre_activations, activations
+        return self._forward(inputs)[:2]
 
     def loss(self, inputs, targets):
-        """J, the mean loss of a batch; `targets` is (R, m), or the labels, shape (R,)."""
+        """J, the mean loss of a batch, without the L2 penalty; `targets` is (R, m), or the labels, shape (R,)."""
         pre_activations, activations = self.forward(inputs)
         return self._loss(pre_activations[-1], activations[-1], self._targets(targets))
 
-    def loss_and_gradients(self, inputs, targets):
-        """J and its gradients by backpropagation.
+    def loss_and_gradients(self, inputs, targets, random=None):
+        """J and its gradients by backpropagation, as in training: with penalty, dropout and the batch's own statistics.
 
         Parameters
         ----------
         inputs : ndarray, shape (R, n)
         targets : ndarray, shape (R, m), or int labels of shape (R,)
+        random : numpy.random.Generator
+            Draws the units that dropout silences; needed only with dropout.
 
         Returns
         -------
@@ -135,22 +159,30 @@ class MLP:
             In the order and shapes of `parameters`.
         """
         targets = self._targets(targets)
-        pre_activations, activations = self.forward(inputs)
+        pre_activations, activations, masks, norms = self._forward(inputs, training=True, random=random)
         loss = self._loss(pre_activations[-1], activations[-1], targets)
         if self.loss_name == "squared":
             delta = squared_loss_backward(activations[-1], targets)
             delta = ACTIVATIONS[self.output].backward(delta, pre_activations[-1])
         else:
             delta = FUSED[self.output, self.loss_name][1](pre_activations[-1], targets)
-        gradients = []
+        gradients, norm_gradients = [], []
         for layer in reversed(range(len(self.weights))):
             input_gradient, weight_gradient, bias_gradient = linear_backward(
                 delta, activations[layer], self.weights[layer]
             )
+            if self.l2:
+                loss += 0.5 * self.l2 * float(np.sum(self.weights[layer] ** 2))
+                weight_gradient += self.l2 * self.weights[layer]
             gradients = [weight_gradient, bias_gradient, *gradients]
             if layer:
+                if masks:
+                    input_gradient = dropout_backward(input_gradient, masks[layer - 1])
                 delta = ACTIVATIONS[self.activation].backward(input_gradient, pre_activations[layer - 1])
-        return loss, gradients
+                if norms:
+                    delta, *scale_and_shift = batch_norm_backward(delta, norms[layer - 1])
+                    norm_gradients.insert(0, scale_and_shift)
+        return loss, gradients + [g for g, _ in norm_gradients] + [g for _, g in norm_gradients]
 
     def predict(self, inputs):
         """The prediction ŷ, shape (R, m): probabilities after softmax or sigmoid."""
@@ -165,6 +197,27 @@ class MLP:
         labels = check_labels(labels, self.sizes[-1])
         same_shape(labels, inputs[:, 0], ("labels", "samples"))
         return float(np.mean(self.classify(inputs) == labels))
+
+    def _forward(self, inputs, training=False, random=None):
+        """`forward`, and what regularisation needs on the way back: dropout's masks, batch normalisation's caches."""
+        pre_activations, activations, masks, norms = [], [inputs], [], []
+        for layer, (weights, biases) in enumerate(zip(self.weights, self.biases, strict=True)):
+            hidden = layer < len(self.weights) - 1
+            z = linear(activations[-1], weights, biases)
+            if hidden and self.scales:
+                if training:
+                    for kept, new in zip(self.running[layer], (z.mean(axis=0), z.var(axis=0)), strict=True):
+                        kept += 0.1 * (new - kept)
+                statistics = () if training else self.running[layer]
+                z, norm = batch_norm(z, self.scales[layer], self.shifts[layer], *statistics)
+                norms.append(norm)
+            a = ACTIVATIONS[self.activation if hidden else self.output].function(z)
+            if hidden and training and self.dropout:
+                a, mask = dropout(a, self.dropout, random)
+                masks.append(mask)
+            pre_activations.append(z)
+            activations.append(a)
+        return pre_activations, activations, masks, norms
 
     def _targets(self, targets):
         targets = np.asarray(targets)

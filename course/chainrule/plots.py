@@ -7,6 +7,7 @@ import io
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import display
+from matplotlib.colors import LinearSegmentedColormap
 
 # Okabe and Ito's palette (2008), which survives every common colour-blindness.
 BLUE, ORANGE, GREEN, PINK, SKY, RED, YELLOW = (
@@ -18,6 +19,7 @@ BLUE, ORANGE, GREEN, PINK, SKY, RED, YELLOW = (
     "#D55E00",
     "#F0E442",
 )
+REGIONS = LinearSegmentedColormap.from_list("regions", ["#FBDFA8", "white", "#B9D9EE"])  # pale orange to pale blue
 plt.rcParams.update(
     {
         "axes.prop_cycle": plt.cycler(color=[BLUE, ORANGE, GREEN, RED, PINK, SKY, "black"]),
@@ -80,6 +82,30 @@ def show_images(images, titles=None, columns=10, **options):
         if titles is not None:
             axes.set_title(titles[k], fontsize="small", loc="center")
     return figure
+
+
+def scatter_classes(points, labels, axes=None):
+    """Points (N, 2) of two classes, 0 as orange squares and 1 as blue circles; returns the axes."""
+    axes = axes or plt.subplots(figsize=(4.4, 4))[1]
+    for label, marker, colour in ((0, "s", ORANGE), (1, "o", BLUE)):
+        axes.plot(*points[labels == label].T, marker, color=colour, markeredgecolor="white", label=f"class {label}")
+    axes.set(xlabel="x₁", ylabel="x₂")
+    return axes
+
+
+def plane_grid(axes, resolution=120):
+    """The points of a square grid over the axes' limits, row by row from below: shape (resolution², 2)."""
+    x1, x2 = np.meshgrid(np.linspace(*axes.get_xlim(), resolution), np.linspace(*axes.get_ylim(), resolution))
+    return np.column_stack([x1.ravel(), x2.ravel()])
+
+
+def plot_regions(function, axes, resolution=120):
+    """Shade the plane by `function(points)`, from 0 (orange) over ½ (white) to 1 (blue); returns the image."""
+    values = function(plane_grid(axes, resolution)).reshape(resolution, resolution)
+    extent = (*axes.get_xlim(), *axes.get_ylim())
+    return axes.imshow(
+        values, REGIONS, origin="lower", extent=extent, aspect=axes.get_aspect(), vmin=0, vmax=1, zorder=-1
+    )
 
 
 def plot_history(history, axes=None):

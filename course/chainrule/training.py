@@ -58,6 +58,8 @@ def train(
     optimizer=None,
     schedule=None,
     validation=None,
+    patience=None,
+    augment=None,
     seed=0,
     progress=True,
 ):
@@ -76,8 +78,12 @@ def train(
         `schedule(iteration)` gives the learning rate of an iteration, counted from 1.
     validation : tuple (inputs, labels)
         Evaluated after each epoch.
+    patience : int
+        Early stopping: end when the validation loss has not fallen for so many epochs, and go back to its best weights.
+    augment : callable
+        `augment(inputs, random)` changes each batch of inputs before it is learnt from.
     seed : int
-        Of the shuffling: the same seed on the same machine gives the same weights, bit for bit.
+        Of shuffling, dropout and augmentation: the same seed on the same machine gives the same weights, bit for bit.
     progress : bool
         Show a progress bar.
 
@@ -88,12 +94,14 @@ def train(
     Raises
     ------
     ValueError
-        If inputs and targets differ in number.
+        If inputs and targets differ in number, or there is patience but no validation data.
     FloatingPointError
         If the loss becomes NaN or infinite: says at which step and what to try. The weights are then useless.
     """
     if len(inputs) != len(targets):
         raise ValueError(f"{len(inputs)} inputs but {len(targets)} targets; each sample needs one of each.")
+    if patience is not None and validation is None:
+        raise ValueError("early stopping needs validation data: give validation=(inputs, labels).")
     optimizer = optimizer or SGD(network.parameters, learning_rate)
     random, history = np.random.default_rng(seed), History()
     bar = tqdm(range(epochs), desc="training", unit="epoch", disable=not progress)
@@ -105,7 +113,8 @@ def train(
                 iteration = len(history.batch_loss) + len(losses) + 1
                 if schedule:
                     optimizer.learning_rate = schedule(iteration)
-                loss, gradients = network.loss_and_gradients(inputs[batch], targets[batch])
+                images = augment(inputs[batch], random) if augment else inputs[batch]
+                loss, gradients = network.loss_and_gradients(images, targets[batch], random)
                 if not np.isfinite(loss):
                     bar.close()
                     raise FloatingPointError(
@@ -122,4 +131,13 @@ def train(
                 bar.set_postfix(loss=history.loss[-1], accuracy=history.validation_accuracy[-1])
             else:
                 bar.set_postfix(loss=history.loss[-1])
+            if patience is not None:
+                best = int(np.argmin(history.validation_loss))
+                if best == epoch:
+                    best_state = [array.copy() for array in network.state]
+                elif epoch - best >= patience:
+                    break
+    if patience is not None:
+        for array, best_array in zip(network.state, best_state, strict=True):
+            array[...] = best_array
     return history

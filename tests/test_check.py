@@ -1,0 +1,96 @@
+"""Instant feedback: right answers are praised, wrong ones get the hint that fits, and nothing is compared as text."""
+
+import numpy as np
+import pytest
+
+from chainrule import check
+
+GRADIENT = np.array([[1.0, -2.0, 3.0], [0.5, 4.0, -1.0]])
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (-GRADIENT, "sign"),
+        (2 * GRADIENT, "forget"),
+        (GRADIENT / 2, "half"),
+        (GRADIENT.T, "transpose"),
+        (5 * GRADIENT, "sum over the samples instead of their mean"),
+        (GRADIENT / 5, "mean taken twice"),
+        (GRADIENT[0], "shape should be (2, 3), not (3,)"),
+        (GRADIENT * np.nan, "NaN"),
+        (100 * GRADIENT, "percentage"),
+        (GRADIENT + 0.1, ""),
+    ],
+)
+def test_a_wrong_answer_gets_the_hint_that_fits_the_mistake(value, words):
+    feedback = check.judge(value, GRADIENT.tolist(), samples=5)
+    assert feedback.correct is False
+    assert words in (check.diagnose(value, GRADIENT, samples=5) if words else feedback.message)
+    assert feedback.message.startswith("Not yet")
+
+
+def test_a_square_matrix_that_is_transposed_is_recognised():
+    matrix = np.arange(9.0).reshape(3, 3)
+    assert "transpose" in check.diagnose(matrix.T, matrix)
+
+
+@pytest.mark.parametrize("value", [GRADIENT, GRADIENT.tolist(), GRADIENT * (1 + 1e-5), GRADIENT.astype(np.float32)])
+def test_a_right_answer_is_right_however_it_is_written(value):
+    assert check.judge(value, GRADIENT.tolist(), right="Well seen.").message == "Right. Well seen."
+
+
+def test_an_answer_that_is_no_number_is_refused_politely():
+    assert "should be numbers" in check.judge("the gradient", 1.0).message
+
+
+def test_a_question_of_its_own_hints_first():
+    feedback = check.judge(-1.0, 1.0, hints=[{"value": -1.0, "hint": "Downhill is the other way."}])
+    assert feedback.message == "Not yet. Downhill is the other way."
+
+
+def test_no_answer_yet_is_no_mistake():
+    assert check.answer("02.1", None).correct is None
+    assert check.answer("02.1", ...).correct is None
+
+
+def test_an_unknown_question_is_named():
+    with pytest.raises(ValueError, match=r"'02.99'.*has 1, 2"):
+        check.answer("02.99", 1)
+
+
+def test_feedback_shows_in_notebook_and_terminal_and_escapes_html():
+    feedback = check.Feedback(False, "a < b")
+    assert repr(feedback) == "a < b"
+    assert "a &lt; b" in feedback._repr_html_()
+
+
+def test_nan_agrees_with_nothing():
+    assert not check.close(np.nan, np.nan)
+    assert not check.close([1, np.nan], [1, np.nan])
+    assert not check.close(np.ones(2), np.ones((2, 1)))
+    assert not check.close(np.array([object()]), np.ones(1))
+    assert check.close(0, 0)
+
+
+def test_assert_close_says_what_a_student_did():
+    check.assert_close(GRADIENT, GRADIENT, "the gradient")
+    for value, words in [
+        (2 * GRADIENT, "the gradient is not right. It is twice the right one: did you forget the factor ½?"),
+        (GRADIENT.tolist(), "should be a NumPy array, not a list"),
+        (None, "is None: does the function return it?"),
+        (GRADIENT + 1, "(?s)Expected .*got"),
+    ]:
+        with pytest.raises(AssertionError, match=words.replace("½?", r"½\?").replace("it?", r"it\?")):
+            check.assert_close(value, GRADIENT, "the gradient")
+
+
+def test_hidden_tests_draw_from_the_seed_in_the_environment(monkeypatch):
+    monkeypatch.setenv("CHAINRULE_HIDDEN_SEED", "7")
+    assert check.hidden_random().integers(1000) == np.random.default_rng(7).integers(1000)
+
+
+def test_timed_call_measures_the_processor():
+    result, seconds = check.timed_call(lambda n: sum(range(n)), 300_000)
+    assert result == 300_000 * 299_999 // 2
+    assert 0 < seconds < 5

@@ -1,0 +1,230 @@
+"""Networks, training and optimisers: true gradients, repeatable training, clear refusals."""
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chainrule.gradcheck import numerical_gradient, relative_error
+from chainrule.network import MLP
+from chainrule.optimizers import SGD, AdaGrad, Adam, RMSProp, cosine, decay_every
+from chainrule.training import minibatches, train
+
+SMOOTH = ["sigmoid", "tanh", "softplus"]
+OUTPUTS = [("softmax", "cross_entropy"), ("sigmoid", "cross_entropy"), ("linear", "squared"), ("softmax", "squared")]
+
+
+@given(
+    sizes=st.lists(st.integers(2, 5), min_size=2, max_size=4),
+    samples=st.integers(1, 5),
+    activation=st.sampled_from(SMOOTH),
+    output=st.sampled_from(OUTPUTS),
+    l2=st.sampled_from([0.0, 0.1]),
+    batch_norm=st.booleans(),
+    seed=st.integers(0, 10**6),
+)
+@settings(max_examples=40, deadline=None)
+def test_backpropagation_gives_the_numerical_gradient(sizes, samples, activation, output, l2, batch_norm, seed):
+    samples += 4 * batch_norm  # one or two samples have no spread worth normalising
+    network = MLP(
+        sizes, activation, *output, initialization="xavier", seed=seed, dtype=np.float64, l2=l2, batch_norm=batch_norm
+    )
+    random = np.random.default_rng(seed)
+    inputs, labels = random.standard_normal((samples, sizes[0])), random.integers(0, sizes[-1], samples)
+    _, gradients = network.loss_and_gradients(inputs, labels)
+    numerical = [
+        numerical_gradient(lambda _: network.loss_and_gradients(inputs, labels)[0], array)
+        for array in network.parameters
+    ]
+    both = [np.concatenate([array.ravel() for array in arrays]) for arrays in (gradients, numerical)]
+    assert relative_error(*both) < 1e-7
+    assert [g.shape for g in gradients] == [p.shape for p in network.parameters]
+
+
+@pytest.mark.parametrize("activation", ["relu", "leaky_relu"])
+def test_backpropagation_through_kinked_activations(activation):
+    network = MLP((5, 8, 6, 3), activation, seed=1, dtype=np.float64)
+    random = np.random.default_rng(2)
+    inputs, labels = random.standard_normal((4, 5)), random.integers(0, 3, 4)
+    _, gradients = network.loss_and_gradients(inputs, labels)
+    for array, gradient in zip(network.parameters, gradients, strict=True):
+        wanted = numerical_gradient(lambda _: network.loss_and_gradients(inputs, labels)[0], array, step=1e-6)
+        assert relative_error(gradient, wanted) < 1e-7
+
+
+def test_dropout_s_gradient_is_that_of_the_thinned_network():
+    network = MLP((4, 20, 3), "tanh", seed=1, dtype=np.float64, dropout=0.5)
+    random = np.random.default_rng(2)
+    inputs, labels = random.standard_normal((3, 4)), random.integers(0, 3, 3)
+    call = lambda: network.loss_and_gradients(inputs, labels, np.random.default_rng(7))  # noqa: E731
+    for array, gradient in zip(network.parameters, call()[1], strict=True):
+        assert relative_error(gradient, numerical_gradient(lambda _: call()[0], array)) < 1e-7
+
+
+def digits(samples=200):
+    random = np.random.default_rng(0)
+    labels = random.integers(0, 4, samples)
+    return (np.eye(4)[labels] + 0.3 * random.standard_normal((samples, 4))).astype(np.float32), labels
+
+
+@pytest.mark.parametrize("options", [{}, {"dropout": 0.2}, {"batch_norm": True}])
+def test_the_same_seed_trains_to_the_same_bits(options):
+    inputs, labels = digits()
+    networks = [MLP((4, 16, 4), seed=3, **options) for _ in range(2)]
+    histories = [train(network, inputs, labels, epochs=3, seed=5, progress=False) for network in networks]
+    assert histories[0] == histories[1]
+    for first, second in zip(networks[0].state, networks[1].state, strict=True):
+        assert np.array_equal(first, second)
+    assert train(MLP((4, 16, 4), seed=3), inputs, labels, epochs=3, seed=6, progress=False) != histories[0]
+
+
+def test_training_lowers_the_loss_and_evaluates_each_epoch():
+    inputs, labels = digits()
+    network = MLP((4, 16, 4))
+    history = train(network, inputs, labels, epochs=12, validation=(inputs, labels), progress=False)
+    assert len(history.loss) == len(history.validation_loss) == len(history.validation_accuracy) == 12
+    assert len(history.batch_loss) == 12 * 7
+    assert history.loss[-1] < history.loss[0] / 2
+    assert history.validation_accuracy[-1] == network.accuracy(inputs, labels) > 0.95
+
+
+def test_training_shows_a_progress_bar(capsys):
+    train(MLP((4, 4)), *digits(), epochs=2)
+    assert "2/2" in capsys.readouterr().err
+
+
+def test_early_stopping_goes_back_to_the_best_weights():
+    inputs, labels = digits(60)
+    network = MLP((4, 64, 4), seed=1)
+    noise = np.random.default_rng(1).integers(0, 4, 60)  # nothing to learn: it can only get worse
+    history = train(network, inputs, noise, epochs=60, learning_rate=0.5, validation=(inputs, labels), patience=3,
+                    progress=False)  # fmt: skip
+    assert len(history.loss) == int(np.argmin(history.validation_loss)) + 1 + 3 < 60
+    assert network.loss(inputs, labels) == pytest.approx(min(history.validation_loss), rel=1e-6)
+
+
+def test_diverging_training_stops_and_says_where_and_what_to_try():
+    inputs, labels = digits()
+    with pytest.raises(FloatingPointError, match=r"at step \d+ \(epoch \d+\).*learning rate below 1e\+06"):
+        train(MLP((4, 16, 4), output="linear", loss="squared"), inputs, labels, learning_rate=1e6, progress=False)
+
+
+def test_minibatches_cover_every_sample_once_and_keep_the_short_one():
+    batches = minibatches(10, 4, np.random.default_rng(0))
+    assert [len(batch) for batch in batches] == [4, 4, 2]
+    assert sorted(np.concatenate(batches)) == list(range(10))
+    assert list(np.concatenate(batches)) != list(range(10))
+
+
+def test_algorithm_2_decays_at_every_hundredth_iteration_counted_from_one():
+    rates = [decay_every(0.5, 0.9)(iteration) for iteration in (1, 99, 100, 199, 200)]
+    assert rates == pytest.approx([0.5, 0.5, 0.45, 0.45, 0.405])
+
+
+def test_cosine_warms_up_and_ends_at_zero():
+    schedule = cosine(0.2, 110, warmup=10)
+    assert [schedule(5), schedule(10), schedule(60), schedule(110)] == pytest.approx([0.1, 0.2, 0.1, 0])
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: MLP((3,)), "sizes"),
+        (lambda: MLP((3, 0)), "(3, 0)"),
+        (lambda: MLP((3, 2), activation="swish"), "'swish'"),
+        (lambda: MLP((3, 2), output="linear"), "needs softmax or sigmoid"),
+        (lambda: MLP((3, 2), initialization="big"), "'big'"),
+        (lambda: MLP((3, 2)).predict(np.ones((1, 4))), "(1, 4)"),
+        (lambda: MLP((3, 2)).accuracy(np.ones((2, 3)), np.array([0, 2])), "label 2"),
+        (lambda: MLP((3, 2)).accuracy(np.ones((2, 3)), np.array([0])), "(1,)"),
+        (lambda: train(MLP((3, 2)), np.ones((2, 3)), np.array([0])), "2 inputs but 1 targets"),
+        (lambda: train(MLP((3, 2)), np.ones((2, 3)), np.array([0, 1]), patience=2), "validation"),
+        (lambda: minibatches(0, 4, None), "at least one sample"),
+    ],
+)
+def test_bad_input_gets_one_clear_sentence(call, words):
+    with pytest.raises(ValueError) as error:
+        call()
+    assert words in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+OPTIMIZERS = {
+    "SGD": (lambda p: SGD(p, 0.1), lambda torch, p: torch.optim.SGD(p, 0.1)),
+    "momentum": (lambda p: SGD(p, 0.05, 0.9), lambda torch, p: torch.optim.SGD(p, 0.05, momentum=0.9)),
+    "Nesterov": (
+        lambda p: SGD(p, 0.05, 0.9, nesterov=True),
+        lambda torch, p: torch.optim.SGD(p, 0.05, momentum=0.9, nesterov=True),
+    ),
+    "AdaGrad": (lambda p: AdaGrad(p, 0.1), lambda torch, p: torch.optim.Adagrad(p, 0.1)),
+    "RMSProp": (lambda p: RMSProp(p, 0.01), lambda torch, p: torch.optim.RMSprop(p, 0.01)),
+    "Adam": (lambda p: Adam(p, 0.01), lambda torch, p: torch.optim.Adam(p, 0.01)),
+}
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_optimizer_follows_pytorch_for_a_hundred_steps(name):
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed (pip install torch)")
+    random = np.random.default_rng(4)
+    ours, theirs = OPTIMIZERS[name]
+    weights = [random.standard_normal((5, 3)), random.standard_normal(3)]
+    peers = [torch.tensor(array.copy(), requires_grad=True) for array in weights]
+    optimizer, peer = ours(weights), theirs(torch, peers)
+    for _ in range(100):
+        gradients = [array + 0.1 * random.standard_normal(array.shape) for array in weights]
+        for tensor, gradient in zip(peers, gradients, strict=True):
+            tensor.grad = torch.tensor(gradient)
+        optimizer.step(gradients)
+        peer.step()
+    for array, tensor in zip(weights, peers, strict=True):
+        assert np.allclose(array, tensor.detach().numpy(), rtol=1e-5, atol=1e-5 * 1e-3)
+
+
+@pytest.mark.parametrize(
+    ("activation", "batch_norm"), list(itertools.product(["sigmoid", "tanh", "relu", "leaky_relu", "softplus"], [0, 1]))
+)
+def test_loss_and_gradients_are_pytorch_s(activation, batch_norm):
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed (pip install torch)")
+    functions = {
+        "sigmoid": "Sigmoid",
+        "tanh": "Tanh",
+        "relu": "ReLU",
+        "leaky_relu": "LeakyReLU",
+        "softplus": "Softplus",
+    }
+    network = MLP((20, 12, 7, 4), activation, seed=1, batch_norm=bool(batch_norm))
+    modules = []
+    for layer, (n, m) in enumerate(itertools.pairwise(network.sizes)):
+        linear = torch.nn.Linear(n, m)
+        linear.weight.data = torch.tensor(network.weights[layer].T.copy())
+        linear.bias.data = torch.tensor(network.biases[layer])
+        modules += [linear]
+        if layer < 2:
+            modules += [torch.nn.BatchNorm1d(m)] * batch_norm + [getattr(torch.nn, functions[activation])()]
+    peer = torch.nn.Sequential(*modules)
+    random = np.random.default_rng(5)
+    inputs, labels = random.standard_normal((16, 20)).astype(np.float32), random.integers(0, 4, 16)
+    loss, gradients = network.loss_and_gradients(inputs, labels)
+    peer_loss = torch.nn.functional.cross_entropy(peer(torch.tensor(inputs)), torch.tensor(labels))
+    peer_loss.backward()
+    assert loss == pytest.approx(peer_loss.item(), rel=1e-5)
+    linears = [module for module in peer if isinstance(module, torch.nn.Linear)]
+    norms = [module for module in peer if isinstance(module, torch.nn.BatchNorm1d)]
+    theirs = [g for m in linears for g in (m.weight.grad.numpy().T, m.bias.grad.numpy())]
+    theirs += [m.weight.grad.numpy() for m in norms] + [m.bias.grad.numpy() for m in norms]
+    for ours, wanted in zip(gradients, theirs, strict=True):
+        assert np.allclose(ours, wanted, rtol=1e-5, atol=1e-5)
+
+
+def test_l2_is_pytorch_s_weight_decay_on_the_weights():
+    network = MLP((3, 2), seed=1, l2=0.3)
+    plain = MLP((3, 2), seed=1)
+    inputs, labels = np.ones((2, 3), np.float32), np.array([0, 1])
+    (loss, (weights, biases)), (plain_loss, (plain_weights, plain_biases)) = (
+        n.loss_and_gradients(inputs, labels) for n in (network, plain)
+    )
+    assert loss == pytest.approx(plain_loss + 0.15 * np.sum(network.weights[0] ** 2))
+    assert np.allclose(weights, plain_weights + 0.3 * network.weights[0])
+    assert np.array_equal(biases, plain_biases)

@@ -1,0 +1,55 @@
+"""Every "Check yourself" question: its right answer is computed here from the mathematics, its wrong ones get hints."""
+
+import re
+import tomllib
+
+import numpy as np
+import pytest
+from lessons import COURSE, LESSONS
+
+from chainrule import check
+
+# An independent computation of each right answer.
+RIGHT = {
+    "02.1": lambda: next(n for n in range(100) if 4 * 0.8**n < 0.04),
+    "02.2": lambda: np.array([[2.0, 1.0], [1.0, 2.0]]).T @ np.array([-1.0, 1.0]) / 2,
+    "02.3": lambda: 2 / np.linalg.eigvalsh(np.array([[5.0, 4.0], [4.0, 5.0]]) / 2).max(),
+    "02.4": lambda: 1 - 0.9 * 2 / 12,
+}
+
+QUESTIONS = {
+    f"{path.stem}.{number}": question
+    for path in sorted((COURSE / "chainrule" / "questions").glob("*.toml"))
+    for number, question in tomllib.loads(path.read_text(encoding="utf-8")).items()
+}
+
+
+def test_every_question_s_answer_is_computed_here():
+    assert sorted(RIGHT) == sorted(QUESTIONS)
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_the_right_answer_is_praised(name):
+    feedback = check.answer(name, RIGHT[name]())
+    assert feedback.correct, f"{name}: {feedback.message} The right answer is {RIGHT[name]()}."
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_each_known_mistake_gets_its_hint_and_others_are_not_taken_for_right(name):
+    question = QUESTIONS[name]
+    for mistake in question.get("hints", []):
+        feedback = check.answer(name, mistake["value"])
+        assert feedback.correct is False
+        assert mistake["hint"] in feedback.message
+    right = np.asarray(RIGHT[name](), dtype=float)
+    assert check.answer(name, right + 0.37 * (1 + np.abs(right))).correct is False
+    assert check.answer(name, np.full(right.shape, np.nan)).correct is False
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=[path.stem for path in LESSONS])
+def test_a_lesson_asks_its_own_questions_each_once(path):
+    asked = re.findall(r'check\.answer\(\\"([\w.]+)\\"', path.read_text(encoding="utf-8"))
+    lesson = path.stem.split("-")[0]
+    assert sorted(asked) == sorted(name for name in QUESTIONS if name.startswith(f"{lesson}."))
+    if lesson.isdigit() and lesson != "00":
+        assert 3 <= len(asked) <= 6
