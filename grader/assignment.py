@@ -16,6 +16,11 @@ import nbformat
 from IPython.core.inputtransformer2 import TransformerManager
 
 BEGIN_HIDDEN, END_HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
+# What students find where the solution was, and read when a test meets it; nbgrader_config.py gives it to nbgrader.
+CODE_STUB = (
+    "# YOUR CODE HERE\n"
+    'raise NotImplementedError("This part is not written yet: put your code in the place of this line.")'
+)
 SETUP, SOLUTION, TEST, DEMO, MANUAL, PROSE = "setup", "solution", "test", "demo", "manual", "prose"
 
 
@@ -157,8 +162,8 @@ def _released_sources(notebook) -> list[str]:
     from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions
 
     released = copy.deepcopy(notebook)
-    for preprocessor in (ClearSolutions, ClearHiddenTests, ClearMarkScheme):
-        released, _ = preprocessor().preprocess(released, {})
+    for preprocessor in (ClearSolutions(code_stub={"python": CODE_STUB}), ClearHiddenTests(), ClearMarkScheme()):
+        released, _ = preprocessor.preprocess(released, {})
     return [cell.source for cell in released.cells]
 
 

@@ -1,0 +1,36 @@
+"""nbgrader's configuration for this course.
+
+nbgrader finds it through JUPYTER_CONFIG_PATH, which the Makefile sets: `JUPYTER_CONFIG_PATH=grader jupyter lab` shows
+formgrader for this course, and every `nbgrader` command called so from the course's folder uses it.
+"""
+
+import os
+from pathlib import Path
+
+from grader.assignment import CODE_STUB
+
+# Change this number before a term begins, and keep the new one to yourself. The hidden tests draw their random inputs
+# from it, so with another number nobody can look up in a public repository what they will ask.
+HIDDEN_SEED = 1957
+
+c = get_config()  # noqa: F821  (nbgrader hands it to this file)
+
+# A variable that is set already wins, so that a test run can try several seeds without changing this file.
+os.environ.setdefault("CHAINRULE_HIDDEN_SEED", str(HIDDEN_SEED))
+
+c.CourseDirectory.course_id = "from-the-perceptron-to-mnist"
+c.CourseDirectory.root = str(Path(__file__).resolve().parent.parent)
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "assignments"
+c.CourseDirectory.submitted_directory = "grader/submitted"
+c.CourseDirectory.autograded_directory = "grader/autograded"
+c.CourseDirectory.feedback_directory = "grader/feedback"
+c.CourseDirectory.db_url = f"sqlite:///{Path(__file__).resolve().parent}/gradebook.db"
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", ".DS_Store"]
+
+c.ClearSolutions.code_stub = {"python": CODE_STUB}
+c.ClearSolutions.text_stub = "YOUR ANSWER HERE"
+
+# A cell may take this long, in seconds; the slowest of the course takes less than ten.
+c.Execute.timeout = 60
+c.ExecutePreprocessor.timeout = 60
