@@ -48,8 +48,11 @@ def _warm_up():
 
     for name in os.environ.get("GRADER_WARM", "").split():
         importlib.import_module(name)
+    from tqdm import tqdm
+
     from grader.shell import StudentShell
 
+    tqdm.monitor_interval = 0  # its watching thread could not start, and tqdm would warn of that
     return StudentShell.start()
 
 

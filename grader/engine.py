@@ -1,0 +1,155 @@
+"""The grading engine's front: `Worker` keeps a warm grading process, `grade` uses one that is kept for you."""
+
+import atexit
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+from grader.assignment import AssignmentError, course_root, load_assignment
+from grader.result import NO_VERDICT, Result
+from grader.run import without_verdict
+from grader.sandbox import ONE_THREAD, Limits, SandboxError
+from grader.wire import Channel, WireError
+
+START_SECONDS, SLACK_SECONDS = 120.0, 60.0
+
+
+class Worker:
+    """A warm grading process with its sandbox; grades one submission at a time. Use it as a context manager.
+
+    Parameters
+    ----------
+    sandbox : bool
+        False runs students' code unprotected.
+    root : Path, optional
+        The course's folder, with solutions/ in it.
+
+    Raises
+    ------
+    SandboxError
+        On first use, if there is no sandbox to be had.
+    """
+
+    def __init__(self, *, sandbox: bool = True, root: Path | None = None):
+        self.sandbox, self.root = sandbox, Path(root) if root else course_root()
+        self.process, self.channel = None, None
+        self.deadline = 0.0
+        self.lock = threading.Lock()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def grade(self, source: bytes, assignment: str, student: str, *, seed: int | None = None, limits=None) -> Result:
+        """Grade one submission.
+
+        Parameters
+        ----------
+        source : bytes
+            The submitted file, as it came.
+        assignment, student : str
+            Names; the student's is only copied into the result.
+        seed : int, optional
+            Seed of the hidden tests; by default CHAINRULE_HIDDEN_SEED, else 0.
+        limits : Limits, optional
+            What the submission may use.
+
+        Returns
+        -------
+        Result
+            Always; a grader that fails gives zero, no verdict, and a reason for review.
+
+        Raises
+        ------
+        AssignmentError
+            If the instructor's notebook cannot be used.
+        SandboxError
+            If there is no sandbox.
+        """
+        seed = int(os.environ.get("CHAINRULE_HIDDEN_SEED", "0")) if seed is None else seed
+        return self.grade_seeds(source, assignment, student, [seed], limits=limits)[0]
+
+    def grade_seeds(
+        self, source: bytes, assignment: str, student: str, seeds: list[int], *, limits=None, skip=frozenset()
+    ) -> list[Result]:
+        """Grade one submission once for each seed: its cells run once, each test in a fork of its own for each seed.
+
+        ``skip`` names cells (demos, tests) that need not run. Otherwise as `grade`.
+        """
+        limits = limits or Limits()
+        job = {"assignment": assignment, "student": student, "seeds": list(seeds), "skip": sorted(skip)}
+        job |= {"limits": asdict(limits), "root": str(self.root)}
+        with self.lock:
+            for _attempt in range(2):
+                reply = self._ask(job, source, limits)
+                if reply is not None:
+                    break
+        if reply is None:
+            lost = load_assignment(assignment, self.root)
+            return [without_verdict(lost, student, "the grading process died twice", NO_VERDICT) for _ in seeds]
+        if "error" in reply:
+            raise AssignmentError(reply["error"])
+        return [Result.from_json(text) for text in reply["results"]]
+
+    def _ask(self, job: dict, source: bytes, limits: Limits) -> dict | None:
+        """Send a job to the grading process and wait; None if the process died over it."""
+        if self.process is None:
+            self._start()
+        try:
+            self.deadline = time.monotonic() + limits.total_seconds + SLACK_SECONDS
+            self.channel.send(job, (source,))
+            return self.channel.receive()[0]
+        except (EOFError, OSError, WireError):
+            self.close()
+            return None
+
+    def _start(self):
+        ours, theirs = socket.socketpair()
+        environment = {**os.environ, **ONE_THREAD, "MPLBACKEND": "agg"}
+        with theirs:
+            arguments = [sys.executable, "-P", "-m", "grader.worker"]
+            self.process = subprocess.Popen(arguments, stdin=theirs, stdout=subprocess.DEVNULL, env=environment)
+        self.channel = Channel(ours, 1 << 30, self._wait)
+        self.deadline = time.monotonic() + START_SECONDS
+        try:
+            self.channel.send({"sandbox": self.sandbox})
+            hello = self.channel.receive()[0]
+        except (EOFError, OSError) as error:
+            self.close()
+            raise SandboxError("the grading process did not start; its own words are above") from error
+        if "failed" in hello:
+            self.close()
+            raise SandboxError(hello["failed"])
+
+    def _wait(self, connection: socket.socket, writing: bool):
+        connection.settimeout(max(0.01, self.deadline - time.monotonic()))
+
+    def close(self):
+        """End the grading process and everything below it."""
+        if self.process is not None:
+            self.channel.connection.close()
+            try:
+                self.process.wait(5)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+            self.process = None
+
+
+_workers: dict[tuple[int, int, bool, str], Worker] = {}
+
+
+def grade(source: bytes, assignment: str, student: str, *, sandbox: bool = True, seed=None, limits=None) -> Result:
+    """Grade one submission with a warm worker that this thread keeps until the program ends; see `Worker.grade`."""
+    key = (os.getpid(), threading.get_ident(), sandbox, str(course_root()))
+    if key not in _workers:
+        _workers[key] = Worker(sandbox=sandbox)
+        atexit.register(_workers[key].close)
+    return _workers[key].grade(source, assignment, student, seed=seed, limits=limits)
