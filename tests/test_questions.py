@@ -11,6 +11,11 @@ from chainrule import check
 
 # An independent computation of each right answer.
 RIGHT = {
+    "01.1": lambda: np.mean([-3, -2]),  # the least and the largest b that part a sum of 2 from a sum of 3
+    "01.2": lambda: abs(np.dot([1, 1], [1, 1]) - 0.5) / np.hypot(1, 1),
+    "01.3": lambda: 2**4 - len({(0, 1, 1, 0), (1, 0, 0, 1)}),
+    "01.4": lambda: np.array([1, -1, 0]) + (1 - (1 * 1 - 1 * 2 + 0 >= 0)) * np.array([1, 2, 1]),
+    "01.5": lambda: (5 / 0.5) ** 2,
     "02.1": lambda: next(n for n in range(100) if 4 * 0.8**n < 0.04),
     "02.2": lambda: np.array([[2.0, 1.0], [1.0, 2.0]]).T @ np.array([-1.0, 1.0]) / 2,
     "02.3": lambda: 2 / np.linalg.eigvalsh(np.array([[5.0, 4.0], [4.0, 5.0]]) / 2).max(),
