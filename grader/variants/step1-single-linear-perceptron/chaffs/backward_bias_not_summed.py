@@ -1,0 +1,5 @@
+# the biases' gradient is δ itself
+# part: test-linear-backward
+# %% linear-backward
+def linear_backward(gradient, inputs, weights):
+    return gradient @ weights.T, inputs.T @ gradient, gradient

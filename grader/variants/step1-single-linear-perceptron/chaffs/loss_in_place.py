@@ -1,0 +1,10 @@
+# predictions -= targets changes the caller's array
+# part: test-euclidean-loss
+# %% euclidean-loss
+def euclidean_loss(predictions, targets):
+    return 0.5 * np.sum((predictions - targets) ** 2) / len(predictions)
+
+
+def euclidean_loss_backward(predictions, targets):
+    predictions -= targets
+    return predictions / len(predictions)

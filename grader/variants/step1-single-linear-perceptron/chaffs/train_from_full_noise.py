@@ -1,0 +1,14 @@
+# first weights N(0, 1), as printed
+# part: test-train-perceptron
+# %% train-perceptron
+def train_perceptron(inputs, targets, seed=0):
+    random = np.random.default_rng(seed)
+    weights = random.standard_normal((inputs.shape[1], targets.shape[1]), dtype=np.float32)
+    biases = np.zeros(targets.shape[1], dtype=np.float32)
+    for learning_rate in np.linspace(0.1, 0.02, 15, dtype=np.float32):
+        for batch in minibatches(len(inputs), 32, random):
+            delta = euclidean_loss_backward(linear(inputs[batch], weights, biases), targets[batch])
+            _, weight_gradient, bias_gradient = linear_backward(delta, inputs[batch], weights)
+            weights -= learning_rate * weight_gradient
+            biases -= learning_rate * bias_gradient
+    return weights, biases
