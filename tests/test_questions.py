@@ -9,6 +9,20 @@ from lessons import COURSE, LESSONS
 
 from chainrule import check
 
+
+def slope(function, x, step=1e-6):
+    """The central difference of a function of one number."""
+    return (function(x + step) - function(x - step)) / (2 * step)
+
+
+def chain_network(x):
+    """The cost of lesson 04's three neurons in a row."""
+    a = x
+    for w, b in [(0.5, 0.1), (-1.2, 0.3), (0.8, -0.2)]:
+        a = 1 / (1 + np.exp(-w * a - b))
+    return (a - 1) ** 2 / 2
+
+
 # An independent computation of each right answer.
 RIGHT = {
     "01.1": lambda: np.mean([-3, -2]),  # the least and the largest b that part a sum of 2 from a sum of 3
@@ -20,6 +34,11 @@ RIGHT = {
     "02.2": lambda: np.array([[2.0, 1.0], [1.0, 2.0]]).T @ np.array([-1.0, 1.0]) / 2,
     "02.3": lambda: 2 / np.linalg.eigvalsh(np.array([[5.0, 4.0], [4.0, 5.0]]) / 2).max(),
     "02.4": lambda: 1 - 0.9 * 2 / 12,
+    "04.1": lambda: 2 * np.exp(np.exp(1) + 1),
+    "04.2": lambda: slope(lambda w: 0.5 / (1 + np.exp(-2 * w)) ** 2, 0.5),
+    "04.3": lambda: slope(chain_network, 1.5),
+    "04.4": lambda: 2.0**-20,
+    "04.5": lambda: [1, 3, 3][-1],  # what the sum, and then the product twice, would leave in x.gradient
 }
 
 QUESTIONS = {
