@@ -8,6 +8,8 @@ import pytest
 from lessons import COURSE, LESSONS
 
 from chainrule import check
+from chainrule.data import running_example
+from chainrule.gradcheck import numerical_gradient
 
 
 def slope(function, x, step=1e-6):
@@ -34,6 +36,13 @@ RIGHT = {
     "02.2": lambda: np.array([[2.0, 1.0], [1.0, 2.0]]).T @ np.array([-1.0, 1.0]) / 2,
     "02.3": lambda: 2 / np.linalg.eigvalsh(np.array([[5.0, 4.0], [4.0, 5.0]]) / 2).max(),
     "02.4": lambda: 1 - 0.9 * 2 / 12,
+    "03.1": lambda: 0.9 - 0.9**2,
+    "03.2": lambda: 1 / np.cosh(np.arctanh(0.5)) ** 2,
+    "03.3": lambda: 28 * 28 + 1,
+    "03.4": lambda: numerical_gradient(
+        lambda p: 0.5 * (1 / (1 + np.exp(-2 * p[0] - p[1])) - 1) ** 2, np.array([0.5, -1.0])
+    ),
+    "03.5": lambda: running_example()["x"][0] @ running_example()["W1"][:, 0],
     "09.1": lambda: next(R for R in range(1, 100) if np.sqrt(1 / R) <= 1 / 4),
     "09.2": lambda: 2000 * 32 / 4000,
     "09.3": lambda: (1 - 1 / 60_000) ** 60_000,
