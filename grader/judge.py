@@ -277,14 +277,15 @@ class Judge:
                     exec(code, {**self.namespace, **found})
                     passed = True
         except (JudgeStop, Stopped) as stop:
-            message = detail = str(stop)
+            message, detail = str(stop), self._place(test, stop) + str(stop)
         except RecursionError:
             message = "What your code gave back is nested too deeply."
         except MemoryError:
             message = "What your code gave back is too large."
         except Exception as error:
             message = self._message(test, error)
-            detail = "".join(traceback.format_exception(error, limit=-6)) + getattr(error, "traceback", "")
+            lines = "".join(traceback.format_exception(error, limit=-6))
+            detail = self._place(test, error) + lines + getattr(error, "traceback", "")
         except SystemExit as error:
             return self._part(test, start, NO_VERDICT, "", f"the test cell itself ended the program: {error!r}")
         verdict = PASSED if passed else FAILED
@@ -295,6 +296,14 @@ class Judge:
         points = test.points if verdict == PASSED else 0.0
         seconds = time.monotonic() - start
         return PartResult(test.identity, points, test.points, message, detail, seconds, verdict)
+
+    @staticmethod
+    def _place(test: Cell, error: BaseException) -> str:
+        """For the instructor: where in the test cell it ended."""
+        lines = _lines_of_test(test, error)
+        if not lines:
+            return ""
+        return f"In a {'hidden' if test.is_hidden(lines[0]) else 'visible'} test, line {lines[0]} of {test.identity}.\n"
 
     def _message(self, test: Cell, error: Exception) -> str:
         """What the student is told about a failed test: everything if it is visible, only words if it is hidden."""
@@ -322,6 +331,12 @@ class Judge:
 
 def _file(test: Cell) -> str:
     return f"<{test.identity}>"
+
+
+def _lines_of_test(test: Cell, error: BaseException) -> list[int]:
+    """The lines of the test cell that an exception came through, the cell's own level first."""
+    walk = traceback.walk_tb(error.__traceback__)
+    return [line for frame, line in walk if frame.f_code.co_filename == _file(test)]
 
 
 def _line(source: str, number: int) -> str:

@@ -174,6 +174,10 @@ class Run:
         if test.identity in self.skip:
             return
         for seed, found in zip(self.seeds, parts, strict=True):
+            first = parts[0][-1] if found is not parts[0] else None
+            if first and first.verdict == FAILED and first.seconds >= self.limits.call_seconds:
+                found.append(first)  # what never ends with one seed will not with the next
+                continue
             try:
                 found.append(self._judge_one(test, seed))
             except Stopped as reason:

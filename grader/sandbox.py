@@ -139,13 +139,15 @@ class Sandbox:
             "output_bytes": limits.output_bytes,
             "value_bytes": limits.value_bytes,
         }
+        # First of all ask for the kernel's word on who sends: it is only given for what is sent from then on.
+        process = StudentProcess(ours, status, limits)
         with theirs, their_status:
             files = [theirs.fileno(), their_status.fileno()]
             try:
                 socket.send_fds(self.control, [json.dumps(settings).encode()], files)
             except OSError as error:
                 raise SandboxError("the warm parent inside the sandbox has died") from error
-        return StudentProcess(ours, status, limits)
+        return process
 
 
 class StudentProcess:
