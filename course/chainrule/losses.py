@@ -100,6 +100,20 @@ def softmax_cross_entropy_backward(logits, targets):
     return (softmax(logits) - targets) / len(logits)
 
 
+def softmax_cross_entropy_and_gradient(logits, targets):
+    """J and ∂J/∂z in one go: both need e^z, which is computed once. Arguments as for `softmax_cross_entropy`."""
+    same_shape(logits, targets, ("logits", "targets"))
+    p = logits - np.maximum.reduce(logits, axis=-1, keepdims=True)
+    loss = -np.vdot(targets, p)
+    np.exp(p, out=p)
+    sums = np.add.reduce(p, axis=-1, keepdims=True)
+    loss += np.add.reduce(np.log(sums), axis=None)
+    p /= sums
+    p -= targets
+    p /= len(p)
+    return loss / len(p), p
+
+
 def entropy(p):
     """H(p) = -Σ p log p in nats, along the last axis, with 0 log 0 = 0."""
     p = np.asarray(p, dtype=float)

@@ -9,7 +9,6 @@ from chainrule.layers import (
     dropout,
     dropout_backward,
     linear,
-    linear_backward,
 )
 from chainrule.losses import (
     check_labels,
@@ -17,8 +16,7 @@ from chainrule.losses import (
     same_shape,
     sigmoid_cross_entropy,
     sigmoid_cross_entropy_backward,
-    softmax_cross_entropy,
-    softmax_cross_entropy_backward,
+    softmax_cross_entropy_and_gradient,
     squared_loss,
     squared_loss_backward,
 )
@@ -30,10 +28,11 @@ INITIALIZATIONS = {
     "he": lambda n, m: np.sqrt(2 / n),  # He et al., 2015
 }
 
-# With these pairs the output's derivative and the loss's cancel to (ŷ - y) / R, so the loss works on logits.
+# With these pairs the output's derivative and the loss's cancel to (ŷ - y) / R, so the loss works on logits:
+# function(logits, targets) gives J and ∂J/∂z.
 FUSED = {
-    ("softmax", "cross_entropy"): (softmax_cross_entropy, softmax_cross_entropy_backward),
-    ("sigmoid", "cross_entropy"): (sigmoid_cross_entropy, sigmoid_cross_entropy_backward),
+    ("softmax", "cross_entropy"): softmax_cross_entropy_and_gradient,
+    ("sigmoid", "cross_entropy"): lambda z, y: (sigmoid_cross_entropy(z, y), sigmoid_cross_entropy_backward(z, y)),
 }
 
 
@@ -135,14 +134,14 @@ class MLP:
         activations : list of ndarray
             The inputs, then A of each layer; the last one is the prediction ŷ.
         """
-        return self._forward(inputs)[:2]
+        pre_activations, activations, *_ = self._forward(inputs)
+        return pre_activations, [*activations, ACTIVATIONS[self.output].function(pre_activations[-1])]
 
     def loss(self, inputs, targets):
         """J, the mean loss of a batch, without the L2 penalty; `targets` is (R, m), or the labels, shape (R,)."""
-        pre_activations, activations = self.forward(inputs)
-        return self._loss(pre_activations[-1], activations[-1], self._targets(targets))
+        return self._loss_and_delta(self._forward(inputs)[0][-1], self._targets(targets))[0]
 
-    def loss_and_gradients(self, inputs, targets, random=None):
+    def loss_and_gradients(self, inputs, targets, random=None, out=None):
         """J and its gradients by backpropagation, as in training: with penalty, dropout and the batch's own statistics.
 
         Parameters
@@ -151,6 +150,9 @@ class MLP:
         targets : ndarray, shape (R, m), or int labels of shape (R,)
         random : numpy.random.Generator
             Draws the units that dropout silences; needed only with dropout.
+        out : list of ndarray, optional
+            Arrays like `parameters` to write the gradients into. Training hands in the same ones at each step, since
+            to ask for new memory of this size takes as long as to fill it.
 
         Returns
         -------
@@ -158,31 +160,27 @@ class MLP:
         gradients : list of ndarray
             In the order and shapes of `parameters`.
         """
-        targets = self._targets(targets)
+        gradients = [np.empty_like(parameter) for parameter in self.parameters] if out is None else out
+        layers = len(self.weights)
         pre_activations, activations, masks, norms = self._forward(inputs, training=True, random=random)
-        loss = self._loss(pre_activations[-1], activations[-1], targets)
-        if self.loss_name == "squared":
-            delta = squared_loss_backward(activations[-1], targets)
-            delta = ACTIVATIONS[self.output].backward(delta, pre_activations[-1])
-        else:
-            delta = FUSED[self.output, self.loss_name][1](pre_activations[-1], targets)
-        gradients, norm_gradients = [], []
-        for layer in reversed(range(len(self.weights))):
-            input_gradient, weight_gradient, bias_gradient = linear_backward(
-                delta, activations[layer], self.weights[layer]
-            )
+        loss, delta = self._loss_and_delta(pre_activations[-1], self._targets(targets))
+        for layer in reversed(range(layers)):
+            # `linear_backward` in place; the first layer's inputs are data and need no gradient.
+            np.matmul(activations[layer].T, delta, out=gradients[2 * layer])
+            np.add.reduce(delta, axis=0, out=gradients[2 * layer + 1])
             if self.l2:
                 loss += 0.5 * self.l2 * float(np.sum(self.weights[layer] ** 2))
-                weight_gradient += self.l2 * self.weights[layer]
-            gradients = [weight_gradient, bias_gradient, *gradients]
+                gradients[2 * layer] += self.l2 * self.weights[layer]
             if layer:
+                delta = delta @ self.weights[layer].T
                 if masks:
-                    input_gradient = dropout_backward(input_gradient, masks[layer - 1])
-                delta = ACTIVATIONS[self.activation].backward(input_gradient, pre_activations[layer - 1])
+                    delta = dropout_backward(delta, masks[layer - 1])
+                delta = ACTIVATIONS[self.activation].backward(delta, pre_activations[layer - 1])
                 if norms:
-                    delta, *scale_and_shift = batch_norm_backward(delta, norms[layer - 1])
-                    norm_gradients.insert(0, scale_and_shift)
-        return loss, gradients + [g for g, _ in norm_gradients] + [g for _, g in norm_gradients]
+                    delta, scale_gradient, shift_gradient = batch_norm_backward(delta, norms[layer - 1])
+                    gradients[2 * layers + layer - 1][:] = scale_gradient
+                    gradients[3 * layers + layer - 2][:] = shift_gradient
+        return loss, gradients
 
     def predict(self, inputs):
         """The prediction ŷ, shape (R, m): probabilities after softmax or sigmoid."""
@@ -199,31 +197,39 @@ class MLP:
         return float(np.mean(self.classify(inputs) == labels))
 
     def _forward(self, inputs, training=False, random=None):
-        """`forward`, and what regularisation needs on the way back: dropout's masks, batch normalisation's caches."""
+        """All Z, then the inputs and the hidden layers' A, and what regularisation needs on the way back: dropout's
+        masks, batch normalisation's caches.
+        """
         pre_activations, activations, masks, norms = [], [inputs], [], []
         for layer, (weights, biases) in enumerate(zip(self.weights, self.biases, strict=True)):
-            hidden = layer < len(self.weights) - 1
-            z = linear(activations[-1], weights, biases)
-            if hidden and self.scales:
+            pre_activations.append(linear(activations[-1], weights, biases))
+            if layer == len(self.weights) - 1:
+                break
+            if self.scales:
                 if training:
+                    z = pre_activations[-1]
                     for kept, new in zip(self.running[layer], (z.mean(axis=0), z.var(axis=0)), strict=True):
                         kept += 0.1 * (new - kept)
                 statistics = () if training else self.running[layer]
-                z, norm = batch_norm(z, self.scales[layer], self.shifts[layer], *statistics)
+                pre_activations[-1], norm = batch_norm(
+                    pre_activations[-1], self.scales[layer], self.shifts[layer], *statistics
+                )
                 norms.append(norm)
-            a = ACTIVATIONS[self.activation if hidden else self.output].function(z)
-            if hidden and training and self.dropout:
-                a, mask = dropout(a, self.dropout, random)
+            activations.append(ACTIVATIONS[self.activation].function(pre_activations[-1]))
+            if training and self.dropout:
+                activations[-1], mask = dropout(activations[-1], self.dropout, random)
                 masks.append(mask)
-            pre_activations.append(z)
-            activations.append(a)
         return pre_activations, activations, masks, norms
 
     def _targets(self, targets):
         targets = np.asarray(targets)
         return one_hot(targets, self.sizes[-1], self.weights[0].dtype) if targets.ndim == 1 else targets
 
-    def _loss(self, logits, predictions, targets):
+    def _loss_and_delta(self, logits, targets):
+        """J and δ = ∂J/∂Z of the last layer."""
         if self.loss_name == "squared":
-            return float(squared_loss(predictions, targets))
-        return float(FUSED[self.output, self.loss_name][0](logits, targets))
+            predictions = ACTIVATIONS[self.output].function(logits)
+            delta = squared_loss_backward(predictions, targets)
+            return float(squared_loss(predictions, targets)), ACTIVATIONS[self.output].backward(delta, logits)
+        loss, delta = FUSED[self.output, self.loss_name](logits, targets)
+        return float(loss), delta

@@ -26,15 +26,18 @@ class SGD:
         self.parameters, self.learning_rate = list(parameters), learning_rate
         self.momentum, self.nesterov = momentum, nesterov
         self.velocities = [np.zeros_like(parameter) for parameter in self.parameters]
+        self.steps = [np.empty_like(parameter) for parameter in self.parameters]
 
     def step(self, gradients):
         """Change the parameters once; `gradients` come in their order and shapes."""
-        for parameter, velocity, gradient in zip(self.parameters, self.velocities, gradients, strict=True):
+        for parameter, velocity, step, gradient in zip(
+            self.parameters, self.velocities, self.steps, gradients, strict=True
+        ):
             if self.momentum:
                 velocity *= self.momentum
                 velocity += gradient
                 gradient = gradient + self.momentum * velocity if self.nesterov else velocity
-            parameter -= self.learning_rate * gradient
+            parameter -= np.multiply(gradient, self.learning_rate, out=step)
 
 
 class AdaGrad:

@@ -1,10 +1,12 @@
 """The training loop: mini-batches, a progress bar, a history, an evaluation each epoch."""
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
 from tqdm.auto import tqdm
 
+from chainrule.losses import one_hot
 from chainrule.optimizers import SGD
 
 
@@ -104,6 +106,9 @@ def train(
         raise ValueError("early stopping needs validation data: give validation=(inputs, labels).")
     optimizer = optimizer or SGD(network.parameters, learning_rate)
     random, history = np.random.default_rng(seed), History()
+    if np.ndim(targets) == 1:
+        targets = one_hot(targets, network.sizes[-1], network.weights[0].dtype)  # once, not once a batch
+    gradients = [np.empty_like(parameter) for parameter in network.parameters]
     bar = tqdm(range(epochs), desc="training", unit="epoch", disable=not progress)
     # Diverging training overflows before it reaches NaN; one sentence from us says it better than NumPy's warnings.
     with np.errstate(over="ignore", invalid="ignore"):
@@ -114,8 +119,8 @@ def train(
                 if schedule:
                     optimizer.learning_rate = schedule(iteration)
                 images = augment(inputs[batch], random) if augment else inputs[batch]
-                loss, gradients = network.loss_and_gradients(images, targets[batch], random)
-                if not np.isfinite(loss):
+                loss, _ = network.loss_and_gradients(images, targets[batch], random, out=gradients)
+                if not math.isfinite(loss):
                     bar.close()
                     raise FloatingPointError(
                         f"the loss became {loss} at step {iteration} (epoch {epoch + 1}): training diverged. Try a "
