@@ -1,5 +1,6 @@
 """Every "Check yourself" question: its right answer is computed here from the mathematics, its wrong ones get hints."""
 
+import itertools
 import re
 import tomllib
 
@@ -12,7 +13,7 @@ from chainrule.data import running_example
 from chainrule.gradcheck import numerical_gradient
 
 
-def slope(function, x, step=1e-6):
+def slope(function, x=0.0, step=1e-6):
     """The central difference of a function of one number."""
     return (function(x + step) - function(x - step)) / (2 * step)
 
@@ -23,6 +24,15 @@ def chain_network(x):
     for w, b in [(0.5, 0.1), (-1.2, 0.3), (0.8, -0.2)]:
         a = 1 / (1 + np.exp(-w * a - b))
     return (a - 1) ** 2 / 2
+
+
+def running_loss(array, index, change):
+    """The squared loss of the running example (without ½) when one of its numbers is changed."""
+    network = running_example()
+    network[array][index] += change
+    h = 1 / (1 + np.exp(-(network["x"] @ network["W1"] + network["b1"])))
+    e = np.exp(h @ network["W2"] + network["b2"])
+    return np.sum((e / e.sum() - network["y"]) ** 2)
 
 
 # An independent computation of each right answer.
@@ -43,15 +53,20 @@ RIGHT = {
         lambda p: 0.5 * (1 / (1 + np.exp(-2 * p[0] - p[1])) - 1) ** 2, np.array([0.5, -1.0])
     ),
     "03.5": lambda: running_example()["x"][0] @ running_example()["W1"][:, 0],
-    "09.1": lambda: next(R for R in range(1, 100) if np.sqrt(1 / R) <= 1 / 4),
-    "09.2": lambda: 2000 * 32 / 4000,
-    "09.3": lambda: (1 - 1 / 60_000) ** 60_000,
-    "09.4": lambda: np.prod([0.8 if iteration % 100 == 0 else 1 for iteration in range(1, 501)]),
     "04.1": lambda: 2 * np.exp(np.exp(1) + 1),
     "04.2": lambda: slope(lambda w: 0.5 / (1 + np.exp(-2 * w)) ** 2, 0.5),
     "04.3": lambda: slope(chain_network, 1.5),
     "04.4": lambda: 2.0**-20,
     "04.5": lambda: [1, 3, 3][-1],  # what the sum, and then the product twice, would leave in x.gradient
+    "05.1": lambda: slope(lambda t: (2 * t) ** 2 + 3 * t**2, 1.0),
+    "05.2": lambda: slope(lambda change: running_loss("W2", (2, 1), change)),
+    "05.3": lambda: sum(1 for _ in itertools.product(range(10), repeat=4)),
+    "05.4": lambda: slope(lambda change: running_loss("b2", 0, change)),
+    "05.5": lambda: slope(lambda z: 1 / (1 + np.exp(-z)), 2 * -0.3 + 3 * 0.5 + 3 * 0.4),
+    "09.1": lambda: next(R for R in range(1, 100) if np.sqrt(1 / R) <= 1 / 4),
+    "09.2": lambda: 2000 * 32 / 4000,
+    "09.3": lambda: (1 - 1 / 60_000) ** 60_000,
+    "09.4": lambda: np.prod([0.8 if iteration % 100 == 0 else 1 for iteration in range(1, 501)]),
 }
 
 QUESTIONS = {

@@ -4,7 +4,9 @@ import ipywidgets
 import matplotlib.pyplot as plt
 import numpy as np
 
-from chainrule.plots import BLUE, RED
+from chainrule.data import running_example
+from chainrule.layers import sigmoid, softmax, softmax_backward
+from chainrule.plots import BLUE, ORANGE, RED
 from chainrule.widgets.base import Interactive
 
 INPUT, TARGET = 1.5, 1.0  # x and y of the neuron in computation_graph
@@ -18,9 +20,9 @@ def canvas(width, height, size):
     return figure, axes
 
 
-def signed(number):
-    """Three decimals, with the typographer's minus."""
-    return f"{number:.3f}".replace("-", "−")
+def signed(number, decimals=3):
+    """The number as text, with the typographer's minus (and none before a zero)."""
+    return f"{round(number, decimals) + 0.0:.{decimals}f}".replace("-", "−")
 
 
 def circle(axes, x, y, name, size=900):
@@ -97,4 +99,77 @@ def computation_graph():
     return Interactive(text, controls, figure, [*notes.values(), title], redraw)
 
 
-INTERACTIVES = [computation_graph]
+def sweep_running_example(network):
+    """Activations and error terms of the running example, by the name of their column, each of shape (units,)."""
+    x, y = network["x"], network["y"]
+    h = sigmoid(x @ network["W1"])
+    z = h @ network["W2"]
+    y_hat = softmax(z)
+    d_y = 2 * (y_hat - y)
+    d_z = softmax_backward(d_y, z)
+    d_h = (d_z @ network["W2"].T) * h * (1 - h)
+    forward = {"x": x[0], "h": h[0], "z": z[0], "ŷ": y_hat[0], "L": [np.sum((y_hat - y) ** 2)]}
+    return forward, {"h": d_h[0], "z": d_z[0], "ŷ": d_y[0]}
+
+
+def network_paths():
+    """The running example with live activations and δ; one weight's paths to the loss are drawn bold."""
+    columns, units = {"x": 0.7, "h": 3.2, "z": 5.7, "ŷ": 7.6, "L": 9.4}, {"x": 4, "h": 4, "z": 2, "ŷ": 2, "L": 1}
+    figure, axes = canvas(10, 6, (8, 5))
+    place = {(c, k): (columns[c], 3 + 1.45 * ((n - 1) / 2 - k)) for c, n in units.items() for k in range(n)}
+    order, lines, inside, below = list(columns), {}, {}, {}
+    for start, end in zip(order, order[1:], strict=False):
+        for i, j in np.ndindex(units[start], units[end]):
+            ends = np.array([place[start, i], place[end, j]])
+            gap = 0.27 * (ends[1] - ends[0]) / np.linalg.norm(ends[1] - ends[0])  # the circles' radius
+            ends = (ends + [gap, -gap]).T
+            axes.plot(*ends, color="lightgray", linewidth=1, zorder=1)
+            lines[start, i, end, j] = axes.plot(*ends, color=ORANGE, linewidth=3, zorder=2)[0]
+    for (c, k), (x, y) in place.items():
+        circle(axes, x, y, "", size=850)
+        inside[c, k] = axes.text(x, y, "", ha="center", va="center", color=BLUE, fontsize="small", zorder=4)
+        axes.text(x, y + 0.42, c if c == "L" else f"{c}{k + 1}", ha="center", fontsize="small")
+        name = {"h": "δ = ", "z": "δ = ", "ŷ": "∂L/∂ŷ = "}.get(c, "")
+        axes.text(x, y - 0.58, name, ha="right", color=RED, fontsize="small")
+        below[c, k] = axes.text(x, y - 0.58, "", color=RED, fontsize="small")
+    title = axes.set_title(" ")
+
+    def redraw(weight, change, x1):
+        network = running_example()
+        layer, j, i = (int(digit) - (k > 0) for k, digit in enumerate(weight[1:]))  # w212: layer 2, unit 1, input 2
+        network["x"][0, 0] = x1
+        network[f"W{layer}"][i, j] += change
+        forward, back = sweep_running_example(network)
+        for c, k in place:
+            inside[c, k].set_text(signed(forward[c][k], 2))
+            below[c, k].set_text(signed(back[c][k]) if c in back else "")
+        reached = {("hz"[layer - 1], j)}
+        for (start, a, end, b), line in lines.items():
+            if (start, a) in reached:
+                reached.add((end, b))
+            line.set_visible((start, a) in reached or (start, a, b) == ("xh"[layer - 1], i, j))
+        if layer == 2:
+            value = back["z"][j] * forward["h"][i]
+            words = f"∂L/∂{weight} = δ(z{j + 1}) · h{i + 1} = {signed(back['z'][j])} · {signed(forward['h'][i])}"
+        else:
+            value = back["h"][j] * forward["x"][i]
+            by = [f"{signed(d * w)} by z{k}" for d, w, k in zip(back["z"], network["W2"][j], "12", strict=True)]
+            slope = forward["h"][j] * (1 - forward["h"][j])
+            words = f"∂L/∂{weight} = ({' and '.join(by)}) · {signed(slope)} · {signed(forward['x'][i], 1)}"
+        words += f" = {signed(value, 4)}"
+        title.set_text(words)
+        return f"The running example as a network of circles, {weight} changed by {change:g}, x1 = {x1:g}. {words}."
+
+    controls = {
+        "weight": ipywidgets.Dropdown(options=["w131", "w111", "w141", "w212", "w223"], description="weight"),
+        "change": ipywidgets.FloatSlider(0, min=-3, max=3, step=0.1, description="change it by"),
+        "x1": ipywidgets.FloatSlider(2, min=-5, max=5, step=0.5, description="x1"),
+    }
+    text = (
+        "Bold: how a nudge of the chosen weight reaches the loss. In the circles the values, below them the "
+        "derivatives of the loss. Choose w111: how can it have a gradient of 0? Then change w212 and watch all the δ."
+    )
+    return Interactive(text, controls, figure, [*lines.values(), *inside.values(), *below.values(), title], redraw)
+
+
+INTERACTIVES = [computation_graph, network_paths]
