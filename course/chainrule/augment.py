@@ -1,10 +1,13 @@
-"""More data from the data at hand: digits moved, turned and stretched a little are still the same digits."""
+"""More data from the data at hand: a digit moved, turned, stretched or bent a little is still the same digit."""
 
 import numpy as np
 
 
-def random_affine(images, random, shift=2.0, rotate=10.0, scale=0.1, shear=0.1):
-    """Move, turn, stretch and slant each image by a random amount, all of a batch at once.
+def distort(images, random, shift=2.0, rotate=10.0, scale=0.1, shear=0.1, elastic=0.0, smoothness=4.0):
+    """Distort each image by a random amount of its own, all of a batch at once.
+
+    Affine distortions move straight lines to straight lines; elastic ones bend them, by a random field of displacements
+    that a Gaussian has smoothed (Simard, Steinkraus and Platt, 2003).
 
     Parameters
     ----------
@@ -17,21 +20,33 @@ def random_affine(images, random, shift=2.0, rotate=10.0, scale=0.1, shear=0.1):
         Largest angle, in degrees.
     scale, shear : float
         Largest relative change of size in each direction, and largest slant.
+    elastic : float
+        Standard deviation of the elastic displacement, in pixels; 0 for none.
+    smoothness : float
+        Standard deviation of the Gaussian that smooths it, in pixels.
 
     Returns
     -------
     ndarray, the shape and dtype of images
     """
     count, side = len(images), int(np.sqrt(images.shape[1]))
-    angle = np.radians(random.uniform(-rotate, rotate, count))
-    stretch = 1 + random.uniform(-scale, scale, (2, count))
-    slant = random.uniform(-shear, shear, count)
-    # For each pixel of the new image: where does it come from? The axes of the old image, seen from the new one.
-    across = np.stack([np.cos(angle) * stretch[0], -np.sin(angle) * stretch[0] + slant])[:, :, None]
-    down = np.stack([np.sin(angle) * stretch[1] + slant, np.cos(angle) * stretch[1]])[:, :, None]
-    y, x = np.mgrid[:side, :side].reshape(2, -1) - (side - 1) / 2
-    move_y, move_x = random.uniform(-shift, shift, (2, count, 1)) + (side - 1) / 2
-    return sample(images, down[0] * x + down[1] * y + move_y, across[0] * x + across[1] * y + move_x)
+    uniform = lambda largest, *shape: random.uniform(-largest, largest, (*shape, count, 1)).astype(np.float32)  # noqa: E731
+    angle, slant, (stretch_x, stretch_y) = uniform(np.radians(rotate)), uniform(shear), 1 + uniform(scale, 2)
+    cosine, sine = np.cos(angle), np.sin(angle)
+    # Where in the old image does each pixel of the new one come from? Measured from the centre.
+    y, x = (np.mgrid[:side, :side].reshape(2, 1, -1) - (side - 1) / 2).astype(np.float32)
+    move_y, move_x = uniform(shift, 2) + np.float32((side - 1) / 2)
+    rows = stretch_y * (sine * x + cosine * y) + slant * x + move_y
+    columns = stretch_x * (cosine * x - sine * y) + move_x
+    if elastic:
+        distance = np.arange(side)[:, None] - np.arange(side)
+        gaussian = np.exp(-0.5 * (distance / smoothness) ** 2).astype(np.float32)
+        gaussian *= np.sqrt(elastic) / np.linalg.norm(gaussian[side // 2])  # so that smoothed noise has this spread
+        noise = random.standard_normal((2, count, side, side), dtype=np.float32)
+        bend_y, bend_x = (gaussian @ noise @ gaussian).reshape(2, count, -1)
+        rows += bend_y
+        columns += bend_x
+    return sample(images, rows, columns)
 
 
 def sample(images, rows, columns):
@@ -40,13 +55,15 @@ def sample(images, rows, columns):
     Outside an image everything is 0.
     """
     count, side = len(images), int(np.sqrt(images.shape[1]))
-    framed = np.zeros((count, side + 2, side + 2), images.dtype)  # a frame of zeros saves asking what lies outside
+    width = side + 2  # with a frame of zeros nobody needs to ask what lies outside
+    framed = np.zeros((count, width, width), images.dtype)
     framed[:, 1:-1, 1:-1] = images.reshape(count, side, side)
-    rows, columns = np.clip(rows + 1, 0, side + 0.999), np.clip(columns + 1, 0, side + 0.999)
-    top, left = rows.astype(np.intp), columns.astype(np.intp)
+    rows, columns = np.clip(rows + 1, 0, side + 0.99), np.clip(columns + 1, 0, side + 0.99)
+    top, left = rows.astype(np.int32), columns.astype(np.int32)
     below, right = (rows - top).astype(images.dtype), (columns - left).astype(images.dtype)
-    corner = top * (side + 2) + left + np.arange(count)[:, None] * (side + 2) ** 2
+    corner = top * width + left + np.arange(0, framed.size, width * width, dtype=np.int32)[:, None]
     pixels = framed.reshape(-1)
-    upper = pixels[corner] * (1 - right) + pixels[corner + 1] * right
-    lower = pixels[corner + side + 2] * (1 - right) + pixels[corner + side + 3] * right
-    return upper * (1 - below) + lower * below
+    upper, lower = pixels.take(corner), pixels.take(corner + width)
+    upper += right * (pixels.take(corner + 1) - upper)
+    lower += right * (pixels.take(corner + width + 1) - lower)
+    return upper + below * (lower - upper)

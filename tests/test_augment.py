@@ -1,0 +1,70 @@
+"""Augmentation: distorted digits are still digits, moved by as much as was asked for and no more."""
+
+import numpy as np
+import pytest
+
+from chainrule.augment import distort, sample
+from chainrule.data import load_mnist
+
+NOTHING = {"shift": 0, "rotate": 0, "scale": 0, "shear": 0}
+
+
+def digits(count):
+    return load_mnist("small").train_images[:count]
+
+
+def centre(images):
+    """Centres of mass, (R, 2): row and column."""
+    squares = images.reshape(len(images), 28, 28)
+    grid = np.arange(28)
+    mass = squares.sum(axis=(1, 2))
+    return np.stack([squares.sum(axis=2) @ grid / mass, squares.sum(axis=1) @ grid / mass], axis=1)
+
+
+def test_no_distortion_is_the_identity(offline):
+    images = digits(20)
+    assert np.allclose(distort(images, np.random.default_rng(0), **NOTHING), images, atol=1e-5)
+    assert distort(images, np.random.default_rng(0), **NOTHING).dtype == np.float32
+
+
+def test_a_whole_shift_moves_pixels(offline):
+    images = digits(3)
+    y, x = np.mgrid[:28, :28].reshape(2, 1, -1).astype(np.float32)
+    moved = sample(images, np.repeat(y - 3, 3, 0), np.repeat(x + 2, 3, 0)).reshape(3, 28, 28)
+    assert np.array_equal(moved[:, 3:, :-2], images.reshape(3, 28, 28)[:, :-3, 2:])
+    assert not moved[:, :3].any()
+
+
+@pytest.mark.parametrize("shift", [1.0, 2.0])
+def test_shifts_stay_within_their_limit_and_use_it(offline, shift):
+    images = digits(300)
+    moved = distort(images, np.random.default_rng(1), **{**NOTHING, "shift": shift})
+    distance = np.abs(centre(moved) - centre(images))
+    assert distance.max() < shift + 0.25  # a little more, where ink leaves the image
+    assert distance.max() > 0.9 * shift
+
+
+def test_rotation_keeps_the_centre_of_the_image_and_turns_the_rest():
+    bar = np.zeros((1, 28, 28), np.float32)
+    bar[0, 4:24, 13:15] = 1
+    turned = distort(np.repeat(bar.reshape(1, 784), 200, 0), np.random.default_rng(2), **{**NOTHING, "rotate": 30})
+    top = turned.reshape(200, 28, 28)[:, 4:8].sum(axis=1)
+    lean = (top @ np.arange(28)) / top.sum(axis=1) - 13.5
+    assert 3.5 < np.abs(lean).max() < 10 * np.tan(np.radians(30))
+    assert np.abs(centre(turned) - 13.5).max() < 0.2
+
+
+def test_elastic_displacement_has_the_spread_that_was_asked_for():
+    ramp = np.repeat(np.arange(28, dtype=np.float32)[None, :], 28, 0).reshape(1, 784)
+    bent = distort(np.repeat(ramp, 500, 0), np.random.default_rng(3), **NOTHING, elastic=1.5)
+    displacement = (bent - ramp).reshape(500, 28, 28)[:, 10:18, 10:18]
+    assert displacement.std() == pytest.approx(1.5, rel=0.1)
+    neighbours = np.diff(displacement, axis=2)
+    assert neighbours.std() < 0.5, "neighbours move together"
+
+
+def test_each_image_gets_a_distortion_of_its_own_and_the_seed_decides(offline):
+    images = np.repeat(digits(1), 2, 0)
+    first, second = distort(images, np.random.default_rng(5), elastic=1)
+    assert not np.array_equal(first, second)
+    assert np.array_equal(distort(images, np.random.default_rng(5), elastic=1)[0], first)
