@@ -6,7 +6,7 @@ export JUPYTER_CONFIG_PATH := $(CURDIR)/grader
 export TRAITLETS_APPLICATION_RAISE_CONFIG_FILE_ERROR := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help lab test release
+.PHONY: help lab test figures lesson-table release
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
 
@@ -29,5 +29,14 @@ lab: .venv/lab-installed  ## open JupyterLab on the first lesson; LAB_ARGS="--no
 test: .venv/dev-installed  ## run every test
 	$(BIN)/python -m pytest
 
+figures: .venv/dev-installed  ## draw the still pictures of the interactives in course/figures
+	$(BIN)/python -m chainrule.widgets course/figures
+
+lesson-table: .venv/dev-installed  ## run all lessons and write their table in the contributors' guide
+	$(BIN)/python tests/lesson_table.py
+
 release: .venv/dev-installed  ## make the students' notebooks in assignments/ from solutions/
 	$(BIN)/nbgrader generate_assignment --force --assignment "*" --Application.log_level=WARN
+
+check-assignments: .venv/dev-installed  ## hold every assignment's tests against right and wrong answers; ASSIGNMENT=... for one (CHECK=name)
+	$(BIN)/python -m grader check $(CHECK)

@@ -24,7 +24,7 @@ from grader import confine
 from grader.wire import Channel, WireError
 
 WARM_MODULES = (
-    "numpy matplotlib.pyplot matplotlib_inline.backend_inline IPython.core.completer "
+    "numpy numpy.random numpy.linalg numpy.testing matplotlib.pyplot matplotlib_inline.backend_inline IPython.core.completer "
     "chainrule chainrule.check chainrule.data chainrule.layers chainrule.losses chainrule.network "
     "chainrule.optimizers chainrule.training chainrule.gradcheck chainrule.plots"
 )
