@@ -11,6 +11,7 @@ from lessons import COURSE, LESSONS
 from chainrule import check
 from chainrule.data import running_example
 from chainrule.gradcheck import numerical_gradient
+from chainrule.layers import softmax_backward
 
 
 def slope(function, x=0.0, step=1e-6):
@@ -63,6 +64,12 @@ RIGHT = {
     "05.3": lambda: sum(1 for _ in itertools.product(range(10), repeat=4)),
     "05.4": lambda: slope(lambda change: running_loss("b2", 0, change)),
     "05.5": lambda: slope(lambda z: 1 / (1 + np.exp(-z)), 2 * -0.3 + 3 * 0.5 + 3 * 0.4),
+    "07.1": lambda: -np.log(1 - 0.8),
+    "07.2": lambda: np.array([1, 2, 5]) / 8,
+    "07.3": lambda: np.log(10),
+    "07.4": lambda: softmax_backward(np.array([1.0, 0.0, 0.0]), np.log([0.5, 0.3, 0.2])),
+    "07.5": lambda: numerical_gradient(lambda z: np.log(np.exp(z).sum()) - z[1], np.log([0.7, 0.2, 0.1])),
+    "07.6": lambda: 1000 + np.log(2),
     "09.1": lambda: next(R for R in range(1, 100) if np.sqrt(1 / R) <= 1 / 4),
     "09.2": lambda: 2000 * 32 / 4000,
     "09.3": lambda: (1 - 1 / 60_000) ** 60_000,
