@@ -1,4 +1,4 @@
-"""The graded notebook that nbgrader's formgrader opens: the instructor's, with the student's answers and the outcomes."""
+"""The graded notebook for formgrader: the instructor's, with the student's answers, outputs and the tests' outcomes."""
 
 import copy
 import re

@@ -1,6 +1,5 @@
 """The single writer: results into nbgrader's gradebook, in batches, and the graded notebooks that formgrader opens."""
 
-import copy
 import json
 import os
 import sys
@@ -26,9 +25,9 @@ from nbgrader.plugins import LateSubmissionPlugin
 from nbgrader.preprocessors import ClearSolutions, ComputeChecksums, LockCells, SaveCells
 from nbgrader.utils import parse_utc
 from sqlalchemy import Column, MetaData, String, Table, delete, func, insert, select, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
-from grader.assignment import MANUAL, SOLUTION, Assignment
+from grader.assignment import MANUAL, SOLUTION, TEST, Assignment
 from grader.collect import ORIGIN, TIMESTAMP
 from grader.course import Course, UserError, read_json, write_atomically
 from grader.graded import graded_notebook
@@ -65,20 +64,33 @@ class _Pending:
     sources: dict[str, str]
 
 
-def open_gradebook(course: Course) -> Gradebook:
-    """nbgrader's gradebook of the course; made if there is none; UserError if it is locked or cannot be made."""
+def open_gradebook(course: Course, patience: float = 0.0) -> Gradebook:
+    """nbgrader's gradebook, made if there is none; UserError if it is still locked after so many seconds, or broken."""
     # nbgrader calls alembic by name when it makes a gradebook
-    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    try:
-        return Gradebook(course.directory.db_url, course.directory.course_id or "default_course")
-    except OperationalError as error:
-        raise UserError(_plain(error)) from error
+    tools = str(Path(sys.executable).parent)
+    if tools not in os.environ.get("PATH", "").split(os.pathsep):
+        os.environ["PATH"] = f"{tools}{os.pathsep}{os.environ.get('PATH', '')}"
+    url = course.directory.db_url
+    if url.startswith("sqlite:") and "?" not in url:
+        url += "?timeout=1"  # seconds that SQLite waits for a lock; longer waits are ours, so that work goes on
+    end = time.monotonic() + patience
+    while True:
+        try:
+            return Gradebook(url, course.directory.course_id or "default_course")
+        except DatabaseError as error:
+            if not is_locked(error) or time.monotonic() > end:
+                raise UserError(_plain(error)) from error
 
 
-def _plain(error: OperationalError) -> str:
+def is_locked(error: DatabaseError) -> bool:
+    """Whether a database error means that another program holds the gradebook."""
+    return "locked" in str(error.orig)
+
+
+def _plain(error: DatabaseError) -> str:
     """What a database error means, in a sentence."""
     reason = str(error.orig)
-    if "locked" in reason:
+    if is_locked(error):
         return "The gradebook is locked by another program; end that one, then give the same command again."
     if "full" in reason or "disk I/O" in reason:
         return f"The gradebook cannot be written ({reason}); make room, then give the same command again."
@@ -92,6 +104,8 @@ class Recorder:
     ----------
     course : Course
     assignment : Assignment
+    patience : float
+        Seconds to wait, at the beginning and at the end, for a gradebook that is locked.
     batch : int
         Submissions to a transaction; with one each, nbgrader's database costs more than the grading.
 
@@ -101,17 +115,17 @@ class Recorder:
     marked as needing review. No verdict counts as zero and needs review.
     """
 
-    def __init__(self, course: Course, assignment: Assignment, batch: int = BATCH):
-        self.course, self.assignment, self.batch = course, assignment, batch
+    def __init__(self, course: Course, assignment: Assignment, patience: float = PATIENCE, batch: int = BATCH):
+        self.course, self.assignment, self.patience, self.batch = course, assignment, patience, batch
         self.changes: list[Change] = []
         self._pending: list[_Pending] = []
         self._retry_at = 0.0
-        self._book = open_gradebook(course)
+        self._book = open_gradebook(course, patience)
         try:
             RECORDED.create(self._book.engine, checkfirst=True)
             self._register()
             self._load_cells()
-        except OperationalError as error:
+        except DatabaseError as error:
             self._book.close()
             raise UserError(_plain(error)) from error
         except BaseException:
@@ -131,13 +145,14 @@ class Recorder:
             book.find_assignment(name)
         except MissingEntry:
             book.add_assignment(name)
-        notebook = nbformat.from_dict(copy.deepcopy(self.assignment.notebook))
+        notebook = nbformat.reads(json.dumps(self.assignment.notebook), as_version=4)
         resources = {"nbgrader": {"notebook": name, "assignment": name, "db_url": self.course.directory.db_url}}
-        if self._known_cells() == {cell.identity: cell.points for cell in self.assignment.cells if cell.points}:
+        wanted = {cell.identity: cell.points for cell in self.assignment.of_role(TEST, MANUAL)}
+        if self._known_cells() == (wanted, {cell.identity for cell in self.assignment.of_role(SOLUTION, MANUAL)}):
             return
         try:
             for preprocessor in (LockCells, ClearSolutions, ComputeChecksums, SaveCells):
-                notebook, resources = preprocessor().preprocess(notebook, resources)
+                notebook, resources = preprocessor(config=self.course.config).preprocess(notebook, resources)
         except RuntimeError as error:
             raise UserError(
                 f"The cells of {name} are others than when its first submission was graded, which nbgrader cannot "
@@ -145,13 +160,13 @@ class Recorder:
             ) from error
         book.db.expire_all()
 
-    def _known_cells(self) -> dict[str, float]:
-        """The points of each graded cell, as the gradebook has them."""
+    def _known_cells(self) -> tuple[dict[str, float], set[str]]:
+        """The points of each graded cell and the ids of the cells that students write, as the gradebook has them."""
         try:
             notebook = self._book.find_notebook(self.assignment.name, self.assignment.name)
         except MissingEntry:
-            return {}
-        return {cell.name: cell.max_score for cell in notebook.grade_cells}
+            return {}, set()
+        return {c.name: c.max_score for c in notebook.grade_cells}, {c.name for c in notebook.solution_cells}
 
     def _load_cells(self) -> None:
         notebook = self._book.find_notebook(self.assignment.name, self.assignment.name)
@@ -161,7 +176,7 @@ class Recorder:
         grades = query(select(GradeCell.name, GradeCell.id, GradeCell.max_score).filter_by(notebook_id=notebook.id))
         self._grade_cells = {name: (identity, maximum) for name, identity, maximum in grades}
         solutions = query(select(SolutionCell.name, SolutionCell.id).filter_by(notebook_id=notebook.id))
-        self._solution_cells = dict(solutions.tuples().all())
+        self._solution_cells = dict(solutions.all())
         self._book.db.commit()
 
     def recorded(self) -> dict[str, str]:
@@ -194,17 +209,17 @@ class Recorder:
         if len(self._pending) >= self.batch and time.monotonic() >= self._retry_at:
             try:
                 self._write()
-            except OperationalError:
+            except DatabaseError:
                 self._retry_at = time.monotonic() + 5
 
-    def finish(self, patience: float = PATIENCE) -> None:
-        """Record what is left; UserError if the gradebook cannot be written within `patience` seconds."""
-        end = time.monotonic() + patience
+    def finish(self) -> None:
+        """Record what is left; UserError if the gradebook cannot be written, or stays locked."""
+        end = time.monotonic() + self.patience
         while self._pending:
             try:
                 self._write()
-            except OperationalError as error:
-                if "locked" not in str(error.orig) or time.monotonic() > end:
+            except DatabaseError as error:
+                if not is_locked(error) or time.monotonic() > end:
                     raise UserError(
                         f"{_plain(error)} {len(self._pending)} graded submissions wait in grader/.cache "
                         "and will be recorded then."

@@ -54,3 +54,24 @@ def bubblewrap():
 def chromium():
     """The path of Chromium."""
     return require("chromium", "nothing can be tested in a browser (Debian: apt-get install chromium)")
+
+
+@pytest.fixture(scope="session")
+def released_course(tmp_path_factory):
+    """The folder of a tiny course whose assignment is released; not to be changed."""
+    import tiny_course
+
+    from grader.release import release
+
+    course = tiny_course.make_course(tmp_path_factory.mktemp("released") / "course")
+    release(course, tiny_course.NAME)
+    return course.root
+
+
+@pytest.fixture
+def course(released_course, tmp_path):
+    """A tiny course of one's own, its assignment released, nothing handed in."""
+    from grader.course import Course
+
+    shutil.copytree(released_course, tmp_path / "course")
+    return Course.find(tmp_path / "course")

@@ -13,7 +13,6 @@ import time
 from pathlib import Path
 
 import nbformat
-import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from grader.course import Course
@@ -75,12 +74,6 @@ def make_course(root):
     source.parent.mkdir(parents=True)
     nbformat.write(instructor_notebook(), source)
     return Course.find(root)
-
-
-@pytest.fixture
-def tiny_course(tmp_path):
-    """A course that nothing has been done with yet."""
-    return make_course(tmp_path / "course")
 
 
 def answered(answers):

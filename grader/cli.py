@@ -1,0 +1,156 @@
+"""The command ``grader``: everything that an instructor does, from an empty term to returned feedback."""
+
+import os
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from grader.course import Course, UserError
+
+app = typer.Typer(
+    help="Release, check, collect, grade, return and report the assignments of a course.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+console = Console(highlight=False)
+_course: list[Path] = []
+
+AssignmentName = Annotated[str, typer.Argument(help="The assignment's name, as in solutions/.", show_default=False)]
+
+
+def main() -> None:
+    """Run the command; what the user can mend is told in one sentence, with exit code 1."""
+    try:
+        app()
+    except UserError as error:
+        Console(stderr=True, highlight=False, soft_wrap=True).print(f"grader: {escape(str(error))}")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        Console(stderr=True).print("grader: stopped; what was graded is kept, and the same command goes on from there.")
+        sys.exit(130)
+
+
+@app.callback()
+def course_option(
+    course: Annotated[Path, typer.Option(help="A folder of the course; the working folder if left out.")] = Path(),
+):
+    """Take the option that all commands have in common."""
+    _course[:] = [course]
+
+
+def this_course() -> Course:
+    """The course that the command is about."""
+    return Course.find(_course[0])
+
+
+@app.command()
+def release(assignment: Annotated[str | None, typer.Argument(help="One assignment; all if left out.")] = None):
+    """Make the students' assignments from solutions/, and dist/course-student.zip with all that students get."""
+    from grader.release import release as release_one
+    from grader.release import write_archive
+
+    course = this_course()
+    for name in [assignment] if assignment else course.assignments():
+        console.print(f"released {release_one(course, name).relative_to(course.root)}")
+    console.print(f"wrote {write_archive(course).relative_to(course.root)}")
+
+
+@app.command()
+def collect(
+    source: Annotated[Path, typer.Argument(help="Moodle's or Canvas's zip, a folder, or nbgrader's exchange.")],
+    assignment: AssignmentName,
+    due: Annotated[
+        datetime | None,
+        typer.Option(help="List what came later, by this machine's clock.", formats=["%Y-%m-%d %H:%M", "%Y-%m-%d"]),
+    ] = None,
+):
+    """Sort what students handed in into grader/submitted."""
+    from grader.collect import collect as collect_all
+
+    result = collect_all(this_course(), source, assignment, due.astimezone() if due else None)
+    done = list(result.collected.values())
+    counts = ", ".join(f"{done.count(what)} {what}" for what in dict.fromkeys(done))
+    console.print(f"{len(done)} collected" + (f": {counts}" if counts else ""))
+    for title in ("late", "renamed", "duplicate", "foreign", "refused", "missing"):
+        _list(title.capitalize(), getattr(result, title))
+    if not done:
+        raise UserError(f"{source} holds no submission of {assignment}.")
+
+
+def _list(title: str, lines: list[str], most: int = 20) -> None:
+    """A heading and its lines, not too many of them."""
+    if lines:
+        console.print(f"\n{title} ({len(lines)})")
+        for line in lines[:most]:
+            console.print(f"  {escape(line)}", soft_wrap=True)
+        if len(lines) > most:
+            console.print(f"  and {len(lines) - most} more")
+
+
+class Rate(ProgressColumn):
+    """Submissions a minute so far."""
+
+    def render(self, task) -> Text:
+        """The rate, once there is one."""
+        speed = task.completed / task.elapsed if task.elapsed and task.completed else 0.0
+        return Text(f"{60 * speed:.0f} a minute" if speed else "")
+
+
+@app.command()
+def grade(
+    assignment: AssignmentName,
+    student: Annotated[list[str] | None, typer.Option(help="Only this student; may be given again.")] = None,
+    jobs: Annotated[
+        int, typer.Option(min=1, help="Worker processes on this machine.", show_default="the cores")
+    ] = os.cpu_count() or 1,
+    scheduler: Annotated[str | None, typer.Option(help="Work on this Dask cluster, tcp://host:port.")] = None,
+    no_sandbox: Annotated[bool, typer.Option("--no-sandbox", help="Run students' code with your own rights.")] = False,
+    rerun: Annotated[bool, typer.Option("--rerun", help="Grade again also what has not changed.")] = False,
+    patience: Annotated[float, typer.Option(help="Seconds to wait for a locked gradebook.")] = 30.0,
+):
+    """Grade what was collected; what has a result already is not graded again."""
+    from grader.schedule import grade_class
+
+    course = this_course()
+    course.solution(assignment)
+    known = course.students(assignment)
+    if unknown := sorted(set(student or ()) - set(known)):
+        raise UserError(f"There is no submission of {assignment} by {', '.join(unknown)}.")
+    if not known:
+        raise UserError(f"No submission of {assignment} was collected; see `grader collect --help`.")
+    columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        bar = progress.add_task("grading", total=None)
+        summary = grade_class(
+            course,
+            assignment,
+            student or known,
+            jobs=jobs,
+            scheduler=scheduler,
+            sandbox=not no_sandbox,
+            rerun=rerun,
+            patience=patience,
+            progress=lambda done, total: progress.update(bar, completed=done, total=total),
+        )
+    _print_summary(summary)
+
+
+def _print_summary(summary) -> None:
+    rate = f", {60 * summary.graded / summary.seconds:.0f} a minute" if summary.graded else ""
+    console.print(
+        f"{summary.graded} graded in {summary.seconds:.1f} s{rate}; "
+        f"{summary.from_cache} recorded from an earlier run; {summary.unchanged} unchanged"
+    )
+    _list("Needs review", [f"{student}: {reason}" for student, reason in sorted(summary.review.items())])
+    for title, sign in (("Went up", 1), ("Went down", -1)):
+        changes = [c for c in summary.changes if (c.after - c.before) * sign > 0]
+        _list(title, [f"{c.student}: {c.before:g} to {c.after:g}" for c in sorted(changes, key=lambda c: c.student)])
+    _list("In the gradebook, but nothing handed in", summary.absent)

@@ -1,0 +1,87 @@
+"""The students' version of the assignments, by nbgrader's generate_assignment, and the archive that students get."""
+
+import logging
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from nbgrader.converters import GenerateAssignment
+from nbgrader.converters.base import NbGraderException
+from nbgrader.coursedir import CourseDirectory
+
+from grader.course import Course, UserError
+from grader.record import open_gradebook
+
+ARCHIVE = Path("dist") / "course-student.zip"
+# What students get. The package of the grader stays away, but pyproject.toml names it: an empty one takes its place.
+STUDENT_FOLDERS = ("course", "assignments")
+STUDENT_FILES = ("README.md", "LICENSE", "environment.yml", "pyproject.toml", "Makefile")
+LEFT_OUT = {"__pycache__", ".ipynb_checkpoints", ".pytest_cache"}
+STAMP = (1980, 1, 1, 0, 0, 0)  # the same course gives the same archive, byte by byte
+
+
+def release(course: Course, assignment: str) -> Path:
+    """Make the students' version of one assignment; the notebook written.
+
+    Raises
+    ------
+    UserError
+        If there is no such assignment, or nbgrader refuses, with nbgrader's reason.
+    """
+    course.solution(assignment)
+    open_gradebook(course).close()  # made first, because nbgrader looks for its own tools on PATH
+    directory = CourseDirectory(config=course.config)
+    directory.assignment_id = assignment
+    converter = GenerateAssignment(coursedir=directory, config=course.config, force=True)
+    said = _Said()
+    converter.log = logging.Logger("release")
+    converter.log.addHandler(said)
+    try:
+        converter.start()
+    except (NbGraderException, RuntimeError) as error:
+        raise UserError(f"nbgrader cannot release {assignment}: {said.reason or error}") from error
+    return course.release(assignment)
+
+
+class _Said(logging.Handler):
+    """Keeps nbgrader's reason: of the last traceback that it logged, the last line."""
+
+    reason = ""
+
+    def emit(self, record):
+        text = record.getMessage().strip()
+        if record.levelno >= logging.ERROR and "Traceback" in text:
+            self.reason = text.splitlines()[-1].partition(": ")[2]
+
+
+def write_archive(course: Course) -> Path:
+    """Write ``dist/course-student.zip``: lessons, assignments, environment and README, and nothing else."""
+    path = course.root / ARCHIVE
+    path.parent.mkdir(exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        temporary = Path(file.name)
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            for source in student_files(course):
+                _add(archive, source.relative_to(course.root).as_posix(), source.read_bytes())
+            _add(archive, "grader/__init__.py", b"")
+    temporary.chmod(0o644)
+    temporary.replace(path)
+    return path
+
+
+def _add(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
+    info = zipfile.ZipInfo(f"chainrule-course/{name}", STAMP)
+    info.external_attr = 0o644 << 16
+    archive.writestr(info, data, zipfile.ZIP_DEFLATED)
+
+
+def student_files(course: Course) -> Iterator[Path]:
+    """Every file of the course that students get, in a fixed order."""
+    for name in STUDENT_FILES:
+        if (course.root / name).is_file():
+            yield course.root / name
+    for folder in STUDENT_FOLDERS:
+        for path in sorted((course.root / folder).rglob("*")):
+            if path.is_file() and not path.is_symlink() and not LEFT_OUT & set(path.parts):
+                yield path

@@ -1,0 +1,372 @@
+"""Grading a class: warm workers behind an executor, results kept by hash, one run at a time, nothing done twice."""
+
+import atexit
+import contextlib
+import fcntl
+import functools
+import os
+import stat
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+import chainrule
+from grader.assignment import Assignment, AssignmentError, load_assignment
+from grader.course import Course, UserError, digest, write_atomically
+from grader.engine import Worker
+from grader.rebuild import MAX_FILE_BYTES, Unusable, rebuild
+from grader.record import PATIENCE, Change, Recorder
+from grader.result import FAILED, NO_VERDICT, Result
+from grader.run import without_verdict
+from grader.sandbox import SandboxError
+
+# What happens before and after the verdict; everything else in this package decides it, and its change regrades.
+OUTER = {
+    "__main__", "cli", "collect", "course", "export", "feedback", "graded", "nbgrader_config", "record", "release",
+    "report", "schedule", "similarity", "variants",
+}  # fmt: skip
+IN_FLIGHT = 2  # submissions a worker holds: one that it grades and the next
+
+
+@dataclass
+class Summary:
+    """What a run did."""
+
+    graded: int = 0
+    from_cache: int = 0
+    unchanged: int = 0
+    seconds: float = 0.0
+    review: dict[str, str] = field(default_factory=dict)
+    changes: list[Change] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Task:
+    """One submission on its way to a worker; the instructor's notebook goes with it, so workers share no folder."""
+
+    student: str
+    assignment: str
+    instructor: bytes
+    submission: bytes
+    seed: int
+    sandbox: bool
+
+
+@functools.cache
+def code_digest() -> str:
+    """The hash of all code that decides a verdict: this package's engine, and the package that the tests import."""
+    engine = [path for path in Path(__file__).parent.glob("*.py") if path.stem not in OUTER]
+    helpers = list(Path(chainrule.__file__).parent.rglob("*.py"))
+    return digest(sys.version.encode(), np.__version__.encode(), *(p.read_bytes() for p in sorted(engine + helpers)))
+
+
+class Results:
+    """The results of one assignment, in ``grader/.cache/<assignment>/results`` by the hash of what decides them."""
+
+    def __init__(self, course: Course, assignment: Assignment, sandbox: bool = True):
+        self.folder = course.cache / assignment.name / "results"
+        seed = os.environ.get("CHAINRULE_HIDDEN_SEED", "0")
+        self.common = "\n".join([assignment.name, assignment.digest, code_digest(), seed, str(sandbox)]).encode()
+
+    def key(self, student: str, submission: bytes | None) -> str:
+        """The hash under which the result of this submission is kept; None stands for no file."""
+        content = [b"none"] if submission is None else [b"file", submission]
+        return digest(self.common, student.encode("utf-8", "surrogateescape"), *content)
+
+    def load(self, key: str) -> Result | None:
+        """The result, or None if there is none or it is damaged."""
+        for name in (f"{key}.json", f"{key}.failed"):
+            with contextlib.suppress(OSError, ValueError):
+                return Result.from_json((self.folder / name).read_text(encoding="utf-8"))
+        return None
+
+    def __contains__(self, key: str) -> bool:
+        return (self.folder / f"{key}.json").exists()
+
+    def store(self, key: str, result: Result) -> None:
+        """Keep a result, whole or not at all; one without a verdict only until the next run tries again."""
+        judged = all(part.verdict != NO_VERDICT for part in result.parts)
+        write_atomically(self.folder / f"{key}.{'json' if judged else 'failed'}", result.to_json().encode())
+
+
+@contextlib.contextmanager
+def only_run(course: Course) -> Iterator[None]:
+    """Hold the lock that only one run at a time can have; the kernel frees it however the run ends."""
+    course.cache.mkdir(parents=True, exist_ok=True)
+    with (course.cache / "lock").open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            who = file.read().strip() or "its process is not known"
+            raise UserError(f"Another run is grading this course ({who}); wait until it has ended.") from None
+        file.truncate(0)
+        file.write(f"process {os.getpid()}, since {time.strftime('%H:%M:%S')}")
+        file.flush()
+        yield
+
+
+def submission(course: Course, student: str, assignment: str) -> bytes | None:
+    """The bytes of a submitted notebook, as many as matter; None if there is no such file."""
+    path = course.submitted(student, assignment) / f"{assignment}.ipynb"
+    try:
+        if not stat.S_ISREG(path.lstat().st_mode):
+            return None
+        with path.open("rb") as file:
+            return file.read(MAX_FILE_BYTES + 1)
+    except OSError:
+        return None
+
+
+class Warm:
+    """The warm workers of this process, one for each thread that grades, and the instructor's notebooks they use."""
+
+    def __init__(self):
+        self.lock, self.thread = threading.Lock(), threading.local()
+        self.workers: list[Worker] = []
+        self.folder: tempfile.TemporaryDirectory | None = None
+        atexit.register(self.close)
+
+    def worker(self, task: Task) -> Worker:
+        """This thread's worker, set to the task's assignment."""
+        own = self.thread.__dict__.setdefault("workers", {})
+        with self.lock:
+            if self.folder is None:
+                self.folder = tempfile.TemporaryDirectory(prefix="grader-")
+            root = Path(self.folder.name) / digest(task.assignment.encode(), task.instructor)
+            notebook = root / "solutions" / task.assignment / f"{task.assignment}.ipynb"
+            if not notebook.exists():
+                write_atomically(notebook, task.instructor)
+            if task.sandbox not in own:
+                own[task.sandbox] = Worker(sandbox=task.sandbox)
+                self.workers.append(own[task.sandbox])
+        own[task.sandbox].root = root
+        return own[task.sandbox]
+
+    def close(self) -> None:
+        """End all workers and remove the notebooks."""
+        with self.lock:
+            for worker in self.workers:
+                worker.close()
+            self.workers, self.thread = [], threading.local()
+            if self.folder is not None:
+                self.folder.cleanup()
+                self.folder = None
+
+
+_warm = Warm()
+
+
+def grade_one(task: Task) -> str:
+    """Grade one submission with this thread's warm worker, here or on another machine; the result as JSON."""
+    worker = _warm.worker(task)
+    return worker.grade(task.submission, task.assignment, task.student, seed=task.seed).to_json()
+
+
+@contextlib.contextmanager
+def executor(jobs: int, scheduler: str | None) -> Iterator[tuple[Executor, Callable[[], int]]]:
+    """Where the work goes, and how many submissions can be worked on there just now.
+
+    Each thread of the local pool keeps a grading process of its own; a Dask cluster's workers do the same.
+    """
+    if scheduler is None:
+        pool = ThreadPoolExecutor(jobs)
+        try:
+            yield pool, lambda: jobs
+        finally:
+            pool.shutdown(cancel_futures=True)
+            _warm.close()
+        return
+    from distributed import Client
+
+    try:
+        client = Client(scheduler, timeout=10)
+    except (OSError, ValueError) as error:
+        raise UserError(f"No Dask scheduler answers at {scheduler}: {error}") from error
+    with client:
+        yield client.get_executor(pure=False), lambda: max(1, sum(client.nthreads().values()))
+
+
+def work(assignment: Assignment, tasks: Iterator[tuple[str, Task]], pool: Executor, capacity) -> Iterator:
+    """Grade tasks as they come, so many at a time as the workers hold; yields key and result as each is done."""
+    running: dict[Future, tuple[str, Task]] = {}
+    try:
+        while True:
+            while len(running) < IN_FLIGHT * capacity() and (following := next(tasks, None)):
+                running[pool.submit(grade_one, following[1])] = following
+            if not running:
+                return
+            for future in wait(running, timeout=5, return_when=FIRST_COMPLETED).done:
+                key, task = running.pop(future)
+                yield key, outcome(future, assignment, task.student)
+    finally:
+        for future in running:
+            future.cancel()
+
+
+def outcome(future: Future, assignment: Assignment, student: str) -> Result:
+    """What became of one submission; whatever is not a sound result for it counts as no verdict."""
+    try:
+        result = Result.from_json(future.result())
+        if (result.student, [part.grade_id for part in result.parts]) == (
+            student,
+            [t.identity for t in assignment.tests],
+        ):
+            return result
+        reason = "the worker's answer is about something else"
+    except (SandboxError, AssignmentError) as error:
+        raise UserError(str(error)) from error
+    except ImportError as error:
+        raise UserError(f"The workers lack the course's software ({error}); install the same version there.") from error
+    except Exception as error:  # a worker lost again and again, or a fault of the grader's own: never a score
+        reason = f"the worker failed ({type(error).__name__}: {error})"
+    return without_verdict(assignment, student, reason, NO_VERDICT)
+
+
+def grade_class(
+    course: Course,
+    name: str,
+    students: list[str],
+    *,
+    jobs: int = 1,
+    scheduler: str | None = None,
+    sandbox: bool = True,
+    rerun: bool = False,
+    patience: float = PATIENCE,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Summary:
+    """Grade these students' submissions of one assignment, and record them.
+
+    Parameters
+    ----------
+    course : Course
+    name : str
+        The assignment's.
+    students : list of str
+    jobs : int
+        Worker processes on this machine.
+    scheduler : str, optional
+        Address of a Dask scheduler, whose workers take their place.
+    sandbox : bool
+        False runs students' code unprotected.
+    rerun : bool
+        Grade again what has a result already.
+    patience : float
+        Seconds to wait for a gradebook that another program keeps locked.
+    progress : callable
+        Called with the number done and the number to do.
+
+    Returns
+    -------
+    Summary
+
+    Raises
+    ------
+    UserError
+        If the run cannot start or go on; what was graded until then is kept.
+    """
+    start = time.monotonic()
+    try:
+        assignment = load_assignment(name, course.root)
+    except AssignmentError as error:
+        raise UserError(str(error)) from error
+    with only_run(course), Recorder(course, assignment, patience=patience) as recorder:
+        run = _Run(course, assignment, recorder, Results(course, assignment, sandbox), progress)
+        fresh = run.record_known(students, rerun)
+        try:
+            if fresh:
+                with executor(jobs, scheduler) as (pool, capacity):
+                    for key, result in work(assignment, run.tasks(fresh, sandbox), pool, capacity):
+                        run.keep(key, result)
+        finally:
+            recorder.finish()
+            run.summary.changes = recorder.changes
+            run.summary.seconds = time.monotonic() - start
+    return run.summary
+
+
+class _Run:
+    """One run over a class: what is known already, what is to do, and what came of it."""
+
+    def __init__(self, course: Course, assignment: Assignment, recorder: Recorder, results: Results, progress):
+        self.course, self.assignment, self.recorder = course, assignment, recorder
+        self.results, self.progress = results, progress
+        self.summary, self.total = Summary(), 0
+
+    def submission(self, student: str) -> bytes | None:
+        return submission(self.course, student, self.assignment.name)
+
+    def record_known(self, students: list[str], rerun: bool) -> list[str]:
+        """Record results that a run before this one left in the cache; the students that are still to be graded."""
+        recorded = self.recorder.recorded()
+        everyone = self.course.students(self.assignment.name)
+        self.summary.absent = sorted(self.recorder.enrolled() - set(everyone))
+        fresh, unrecorded = [], []
+        for student in students:
+            key = self.results.key(student, self.submission(student))
+            if rerun or key not in self.results:
+                fresh.append(student)
+            elif recorded.get(student) == key:
+                self.summary.unchanged += 1
+            else:
+                unrecorded.append((student, key))
+        self.total = len(fresh) + len(unrecorded)
+        for student, key in unrecorded:
+            if result := self.results.load(key):
+                self.summary.from_cache += 1
+                self._record(key, result)
+            else:
+                fresh.append(student)
+        return fresh
+
+    def tasks(self, students: list[str], sandbox: bool) -> Iterator[tuple[str, Task]]:
+        """The work for each student; a submission without its notebook is settled here."""
+        name = self.assignment.name
+        instructor = self.course.solution(name).read_bytes()
+        seed = int(os.environ.get("CHAINRULE_HIDDEN_SEED", "0"))
+        for student in students:
+            content = self.submission(student)
+            key = self.results.key(student, content)
+            if content is None:
+                reason = f"There is no notebook {name}.ipynb in this submission."
+                self.keep(key, without_verdict(self.assignment, student, reason, FAILED, (reason,)))
+            else:
+                yield key, Task(student, name, instructor, content, seed, sandbox)
+
+    def keep(self, key: str, result: Result) -> None:
+        """Store a new result, then record it: a run that is killed in between finds it in the cache."""
+        try:
+            self.results.store(key, result)
+        except OSError as error:
+            raise _cannot_write(error, self.summary.graded) from error
+        self.summary.graded += 1
+        self._record(key, result)
+
+    def _record(self, key: str, result: Result) -> None:
+        content = self.submission(result.student)
+        try:
+            sources = rebuild(content or b"", self.assignment).sources
+        except Unusable:
+            sources = {}
+        try:
+            self.recorder.add(key, result, sources)
+        except OSError as error:
+            raise _cannot_write(error, self.summary.graded) from error
+        if result.needs_review:
+            self.summary.review[result.student] = result.needs_review
+        self.progress(self.summary.graded + self.summary.from_cache, self.total)
+
+
+def _cannot_write(error: OSError, graded: int) -> UserError:
+    return UserError(
+        f"Writing failed ({error.strerror}: {error.filename or 'a file under grader/'}); make room, then give the same "
+        f"command again. {graded} submissions graded in this run are kept."
+    )

@@ -1,0 +1,201 @@
+"""The gradebook: every score as judged, nothing by hand lost, and no verdict never more than zero."""
+
+import json
+import sqlite3
+
+import nbformat
+import pytest
+from nbgrader.api import Gradebook
+from nbgrader.utils import determine_grade
+from tiny_course import HALF, NAME, RIGHT, answered, scores, submit
+
+from grader.assignment import load_assignment
+from grader.course import UserError
+from grader.graded import defused
+from grader.rebuild import rebuild
+from grader.record import Recorder, open_gradebook
+from grader.result import FAILED, NO_VERDICT, PASSED, PartResult, Result
+
+
+def result(student, mean=5, double=2, verdict=None, **more):
+    """A result for the tiny assignment with these points."""
+    parts = [("test-mean", mean, 5), ("test-double", double, 2)]
+    made = [PartResult(n, p, m, "words", "", 0, verdict or (PASSED if p else FAILED)) for n, p, m in parts]
+    return Result(student, NAME, tuple(made), **more)
+
+
+def record(course, *results, answers=RIGHT, **options):
+    """Record results; what changed."""
+    assignment = load_assignment(NAME, course.root)
+    sources = rebuild(answered(answers), assignment).sources
+    with Recorder(course, assignment, **options) as recorder:
+        for one in results:
+            submit(course, one.student, answers)
+            recorder.add(f"key of {one.points}", one, sources)
+        recorder.finish()
+        return recorder.changes
+
+
+def grade_row(course, student, name):
+    """One grade, as nbgrader's own interface gives it."""
+    with open_gradebook(course) as gradebook:
+        grade = gradebook.find_grade(name, NAME, NAME, student)
+        return grade.auto_score, grade.manual_score, grade.needs_manual_grade
+
+
+def set_by_hand(course, student, name, score):
+    """Score a part as formgrader does."""
+    with open_gradebook(course) as gradebook:
+        grade = gradebook.find_grade(name, NAME, NAME, student)
+        grade.manual_score, grade.needs_manual_grade = score, False
+        gradebook.find_comment("mean", NAME, NAME, student).manual_comment = "Well tried."
+        gradebook.db.commit()
+
+
+def test_scores_arrive_in_nbgraders_gradebook(course):
+    record(course, result("anna"), result("bert", mean=0), batch=1)
+    assert scores(course)["anna"] == {"test-mean": 5, "test-double": 2, "derivation-mean": 0}
+    assert scores(course)["bert"]["test-mean"] == 0
+    with Gradebook(course.directory.db_url, course.directory.course_id) as gradebook:
+        submission = gradebook.find_submission(NAME, "anna")
+        assert (submission.score, submission.max_score, submission.needs_manual_grade) == (7, 10, True)
+        dicts = gradebook.submission_dicts(NAME)
+        assert {one["student"]: one["code_score"] for one in dicts} == {"anna": 7, "bert": 2}
+
+
+def test_a_gradebook_that_is_gone_is_made_anew_without_a_release(course):
+    (course.root / "grader" / "gradebook.db").unlink()
+    record(course, result("anna"))
+    assert scores(course)["anna"]["test-mean"] == 5
+
+
+def test_an_answer_waits_for_the_instructor_and_an_untouched_one_is_zero(course):
+    record(course, result("anna"))
+    assert grade_row(course, "anna", "derivation-mean") == (None, None, True)
+    record(course, result("bert"), answers=RIGHT | {"derivation-mean": "YOUR ANSWER HERE"})
+    assert grade_row(course, "bert", "derivation-mean") == (0, None, False)
+
+
+def test_a_score_by_hand_survives_a_regrade_and_is_shown_when_the_automatic_one_moved_under_it(course):
+    record(course, result("anna", mean=0))
+    set_by_hand(course, "anna", "test-mean", 3.5)
+    set_by_hand(course, "anna", "derivation-mean", 2)
+    record(course, result("anna", mean=0))
+    assert grade_row(course, "anna", "test-mean") == (0, 3.5, False)
+    assert grade_row(course, "anna", "derivation-mean") == (None, 2, False)
+    record(course, result("anna", mean=5))
+    assert grade_row(course, "anna", "test-mean") == (5, 3.5, True)
+    assert scores(course)["anna"] == {"test-mean": 3.5, "test-double": 2, "derivation-mean": 2}
+    with open_gradebook(course) as gradebook:
+        assert gradebook.find_comment("mean", NAME, NAME, "anna").comment == "Well tried."
+
+
+def test_no_verdict_is_zero_and_needs_review_and_leaves_no_old_score(course):
+    record(course, result("anna"))
+    changes = record(course, result("anna", mean=0, double=0, verdict=NO_VERDICT, needs_review="the worker failed"))
+    assert grade_row(course, "anna", "test-mean") == (0, None, True)
+    assert [(change.student, change.before, change.after) for change in changes] == [("anna", 7, 0)]
+
+
+def test_a_result_that_lacks_a_part_or_has_other_maxima_counts_as_no_verdict(course):
+    whole = result("anna")
+    record(course, Result("anna", NAME, whole.parts[:1]))
+    assert grade_row(course, "anna", "test-double") == (0, None, True)
+    inflated = PartResult("test-mean", 500, 500, verdict=PASSED)
+    record(course, Result("bert", NAME, (inflated, whole.parts[1])))
+    assert grade_row(course, "bert", "test-mean") == (0, None, True)
+
+
+@pytest.mark.parametrize("points", [float("nan"), float("inf"), -1, 6])
+def test_points_that_are_no_points_are_refused(points):
+    with pytest.raises(ValueError):
+        PartResult("test-mean", points, 5, verdict=PASSED)
+
+
+def test_untouched_code_gets_nbgraders_comment(course):
+    record(course, result("anna"), answers=RIGHT | {"double": ""})
+    with open_gradebook(course) as gradebook:
+        assert gradebook.find_comment("double", NAME, NAME, "anna").comment == "No response."
+        assert gradebook.find_comment("mean", NAME, NAME, "anna").comment is None
+
+
+def test_the_time_of_submission_and_the_late_penalty_follow_nbgraders_configuration(course):
+    with open_gradebook(course) as gradebook:
+        gradebook.update_or_create_assignment(NAME, duedate="2026-05-01 12:00:00.000000 UTC")
+    config = course.root / "grader" / "nbgrader_config.py"
+    config.write_text(config.read_text() + '\nc.LateSubmissionPlugin.penalty_method = "zero"\n')
+    for student, time in (("anna", "2026-05-01 11:00:00.0 UTC"), ("bert", "2026-05-01 13:00:00.0 UTC")):
+        submit(course, student).with_name("timestamp.txt").write_text(time)
+    late = type(course).find(course.root)
+    record(late, result("anna"), result("bert"))
+    with open_gradebook(course) as gradebook:
+        assert gradebook.find_submission(NAME, "anna").late_submission_penalty == 0
+        assert gradebook.find_submission(NAME, "bert").late_submission_penalty == 7
+        assert gradebook.find_submission(NAME, "bert").total_seconds_late == 3600
+
+
+def test_the_graded_notebook_reads_the_same_to_nbgrader(course):
+    outputs = {"show": [{"output_type": "stream", "name": "stdout", "text": "twice"}]}
+    record(course, result("anna", double=0, outputs=outputs, notes=("A cell was moved.",)), answers=HALF)
+    path = course.autograded("anna", NAME) / f"{NAME}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    cells = {cell.id: cell for cell in notebook.cells}
+    assert determine_grade(cells["test-mean"]) == (5, 5)
+    assert determine_grade(cells["test-double"]) == (0, 2)
+    assert cells["double"].source == HALF["double"]
+    assert cells["show"].outputs[0].text == "twice"
+    assert "A cell was moved." in cells["grader-notes"].source
+    assert "3 points for 1/R" in cells["derivation-mean-scheme"].source
+
+
+def test_students_text_cannot_run_in_the_instructors_browser(course):
+    from nbconvert.filters import markdown2html
+
+    attacks = [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "[x](javascript:alert(1))",
+        "[x](&#106;avascript:alert(1))",
+        "[x](java&Tab;script:alert(1))",
+        "<svg/onload=alert(1)>",
+    ]
+    for attack in attacks:
+        html = markdown2html(defused(attack))
+        assert "<script" not in html
+        assert "<img" not in html
+        assert "<svg" not in html
+        assert 'href="javascript' not in html.lower().replace("\t", "")
+    output = {"output_type": "display_data", "metadata": {}, "data": {"text/html": "<script>", "text/plain": "x"}}
+    record(course, result("anna", outputs={"show": [output]}))
+    shown = json.loads((course.autograded("anna", NAME) / f"{NAME}.ipynb").read_text())
+    assert "<script>" not in json.dumps(shown)
+
+
+@pytest.mark.parametrize("student", ["Ada Lovelace", "j.doe", "李雷", "o'neil; DROP TABLE grade", "a-1b2c3d4e"])
+def test_odd_student_ids_are_recorded_like_any_other(course, student):
+    record(course, result(student))
+    assert scores(course)[student]["test-mean"] == 5
+
+
+def test_a_locked_gradebook_is_told_in_a_sentence_and_what_was_there_stays(course):
+    record(course, result("anna"))
+    lock = sqlite3.connect(course.root / "grader" / "gradebook.db")
+    lock.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(UserError, match="gradebook is locked by another program"):
+        record(course, result("bert"), patience=0)
+    lock.rollback()
+    assert set(scores(course)) == {"anna"}
+    record(course, result("bert"))
+    assert set(scores(course)) == {"anna", "bert"}
+
+
+def test_cells_that_changed_after_the_first_grading_are_told_in_a_sentence(course):
+    record(course, result("anna"))
+    source = course.solution(NAME)
+    notebook = json.loads(source.read_text())
+    notebook["cells"] = [cell for cell in notebook["cells"] if "double" not in cell["id"]]
+    source.write_text(json.dumps(notebook))
+    with pytest.raises(UserError, match="others than when its first submission was graded"):
+        record(course, result("anna"))
+    assert scores(course)["anna"]["test-double"] == 2
