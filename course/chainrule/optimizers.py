@@ -26,12 +26,12 @@ class SGD:
         self.parameters, self.learning_rate = list(parameters), learning_rate
         self.momentum, self.nesterov = momentum, nesterov
         self.velocities = [np.zeros_like(parameter) for parameter in self.parameters]
-        self.steps = [np.empty_like(parameter) for parameter in self.parameters]
+        self.scratch = [np.empty_like(parameter) for parameter in self.parameters]
 
     def step(self, gradients):
         """Change the parameters once; `gradients` come in their order and shapes."""
         for parameter, velocity, step, gradient in zip(
-            self.parameters, self.velocities, self.steps, gradients, strict=True
+            self.parameters, self.velocities, self.scratch, gradients, strict=True
         ):
             if self.momentum:
                 velocity *= self.momentum
@@ -91,6 +91,7 @@ class Adam:
         self.parameters, self.learning_rate = list(parameters), learning_rate
         self.momentum, self.memory, self.epsilon, self.steps = momentum, memory, epsilon, 0
         self.means = [np.zeros_like(parameter) for parameter in self.parameters]
+        self.scratch = [np.empty_like(parameter) for parameter in self.parameters]
         self.squares = [np.zeros_like(parameter) for parameter in self.parameters]
 
     def step(self, gradients):
@@ -98,10 +99,17 @@ class Adam:
         self.steps += 1
         rate = self.learning_rate / (1 - self.momentum**self.steps)
         correction = np.sqrt(1 - self.memory**self.steps)
-        for parameter, mean, square, gradient in zip(self.parameters, self.means, self.squares, gradients, strict=True):
-            mean += (1 - self.momentum) * (gradient - mean)
-            square += (1 - self.memory) * (gradient**2 - square)
-            parameter -= rate * mean / (np.sqrt(square) / correction + self.epsilon)
+        for parameter, mean, square, step, gradient in zip(
+            self.parameters, self.means, self.squares, self.scratch, gradients, strict=True
+        ):
+            mean += np.multiply(np.subtract(gradient, mean, out=step), 1 - self.momentum, out=step)
+            square *= self.memory
+            square += np.multiply(np.square(gradient, out=step), 1 - self.memory, out=step)
+            # γ m / (√s / c + ε), in the one scratch array
+            np.sqrt(square, out=step)
+            step += self.epsilon * correction
+            np.divide(mean, step, out=step)
+            parameter -= np.multiply(step, rate * correction, out=step)
 
 
 def decay_every(learning_rate, decay, every=100):
