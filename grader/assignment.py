@@ -15,6 +15,8 @@ from pathlib import Path
 import nbformat
 from IPython.core.inputtransformer2 import TransformerManager
 
+from grader.sandbox import Limits
+
 BEGIN_HIDDEN, END_HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 # What students find where the solution was, and read when a test meets it; nbgrader_config.py gives it to nbgrader.
 CODE_STUB = (
@@ -82,11 +84,15 @@ class Cell:
 
 @dataclass(frozen=True)
 class Assignment:
-    """The instructor's notebook as the grader uses it; `digest` changes when the file does."""
+    """The instructor's notebook as the grader uses it; `digest` changes when the file does.
+
+    `limits` are the usual ones, unless the notebook's metadata say ``{"grader": {"limits": {"call_seconds": 60}}}``.
+    """
 
     name: str
     cells: tuple[Cell, ...]
     digest: str
+    limits: Limits
     notebook: dict = field(repr=False, hash=False, compare=False)
 
     def of_role(self, *roles: str) -> Iterator[Cell]:
@@ -136,7 +142,12 @@ def _parse(name: str, content: bytes) -> Assignment:
     cells = _with_names(cells)
     if not any(cell.role == TEST for cell in cells):
         raise AssignmentError(f"{name}.ipynb has no test cell")
-    return Assignment(name, tuple(cells), hashlib.sha256(content).hexdigest(), json.loads(nbformat.writes(notebook)))
+    try:
+        limits = Limits(**notebook.metadata.get("grader", {}).get("limits", {}))
+    except TypeError as error:
+        raise AssignmentError(f"{name}.ipynb, metadata, grader, limits: {error}") from error
+    digest = hashlib.sha256(content).hexdigest()
+    return Assignment(name, tuple(cells), digest, limits, json.loads(nbformat.writes(notebook)))
 
 
 def _cell(name: str, cell, released: str) -> Cell:

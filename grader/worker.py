@@ -79,7 +79,7 @@ def _do(channel: Channel, sandbox: Sandbox, job: dict, source: bytes) -> Sandbox
 
 
 def _judge_in_fork(channel, sandbox, assignment, job, source) -> int:
-    limits = Limits(**job["limits"])
+    limits = Limits(**job["limits"]) if job["limits"] else assignment.limits
     child = os.fork()
     if child == 0:
         code = 1

@@ -1,0 +1,461 @@
+"""The grading engine: rebuilding a submission, calling across the wall, and what each verdict says to whom."""
+
+import json
+import math
+
+import engine_course
+import numpy as np
+import pytest
+from engine_course import ANSWERS, NAME, POINTS, SECRETS, TOTAL, student_notebook, submission
+
+from grader.assignment import AssignmentError, load_assignment
+from grader.engine import Worker
+from grader.rebuild import Unusable, rebuild
+from grader.result import PartResult, Result
+from grader.wire import Decoder, Encoder, WireError
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    return engine_course.make_course(tmp_path_factory.mktemp("engine") / "course")
+
+
+@pytest.fixture(scope="module")
+def assignment(course):
+    return load_assignment(NAME, course.root)
+
+
+@pytest.fixture(scope="module")
+def worker(course, cache):
+    """A worker that runs the tests of this module without a sandbox, so that they run anywhere."""
+    with Worker(sandbox=False, root=course.root) as worker:
+        yield worker
+
+
+@pytest.fixture
+def grade(worker):
+    def grade(answers=None, **options):
+        source = answers if isinstance(answers, bytes) else submission(answers)
+        return worker.grade(source, NAME, "ada", **options)
+
+    return grade
+
+
+def lost(result):
+    """The parts without full points, and their messages."""
+    return {part.grade_id.removeprefix("test-"): part.message for part in result.parts if part.points < part.max_points}
+
+
+# --- the instructor's notebook
+
+
+def test_the_roles_of_cells_are_read_from_the_metadata(assignment):
+    roles = [cell.role for cell in assignment.cells]
+    assert roles == ["setup", "solution", "test", "demo", *["solution", "test"] * 4, "demo", "manual"]
+
+
+def test_students_get_neither_solutions_nor_hidden_tests_nor_mark_schemes(assignment):
+    released = "\n".join(cell.released for cell in assignment.cells)
+    assert not [secret for secret in SECRETS if secret in released]
+    assert "NotImplementedError" in released
+
+
+def test_a_name_that_a_demo_imports_is_the_packages_own_in_later_tests(assignment):
+    tests = {cell.identity: cell for cell in assignment.tests}
+    assert tests["test-mean"].student_names == ("mean",)
+    assert tests["test-centre"].student_names == ("centre",)  # its `mean` is NumPy's by then
+
+
+def test_an_assignment_that_does_not_exist_is_named_with_those_that_do(course):
+    with pytest.raises(AssignmentError, match="there are: engine, tiny"):
+        load_assignment("step9", course.root)
+
+
+# --- rebuild
+
+
+def edited(change):
+    """The bytes of a right submission after `change` was done to its notebook."""
+    notebook = student_notebook()
+    cells = {cell["id"]: cell for cell in notebook["cells"]}
+    return json.dumps(change(notebook, cells) or notebook).encode()
+
+
+def test_an_untouched_layout_gives_no_notes(assignment):
+    assert rebuild(submission(), assignment).notes == ()
+
+
+def edit_test(notebook, cells):
+    cells["test-mean"]["source"] = "pass"
+
+
+def delete_test(notebook, cells):
+    notebook["cells"].remove(cells["test-mean"])
+
+
+def repeat_test(notebook, cells):
+    notebook["cells"].append(cells["test-mean"])
+
+
+def reverse(notebook, cells):
+    notebook["cells"].reverse()
+
+
+def own_cell(notebook, cells):
+    notebook["cells"].insert(0, {"cell_type": "code", "id": "mine", "metadata": {}, "source": "mean = 3"})
+
+
+def retag(notebook, cells):
+    cells["mean"]["metadata"]["nbgrader"]["solution"] = False
+
+
+def make_answer_markdown(notebook, cells):
+    cells["mean"]["cell_type"] = "markdown"
+
+
+def drop_metadata(notebook, cells):
+    for cell in notebook["cells"]:
+        del cell["metadata"]["nbgrader"]
+
+
+def drop_ids(notebook, cells):
+    for cell in notebook["cells"]:
+        del cell["id"]
+
+
+def repeat_ids(notebook, cells):
+    for cell in notebook["cells"]:
+        cell["id"] = "same"
+
+
+def add_skip_tags(notebook, cells):
+    for cell in notebook["cells"]:
+        cell["metadata"]["tags"] = ["skip-execution", "raises-exception"]
+
+
+def r_kernel(notebook, cells):
+    notebook["metadata"] = {"kernelspec": {"name": "ir", "language": "R"}, "language_info": {"name": "R"}}
+
+
+def split_answer(notebook, cells):
+    first, second = dict(cells["mean"]), dict(cells["mean"])
+    first["source"], second["source"] = "total = sum", "def mean(values):\n    return total(values) / len(values)"
+    place = notebook["cells"].index(cells["mean"])
+    notebook["cells"][place : place + 1] = [first, second]
+
+
+def old_format(notebook, cells):
+    old = [
+        {"cell_type": cell["cell_type"], "metadata": cell["metadata"], "language": "python", "outputs": []}
+        | {"input" if cell["cell_type"] == "code" else "source": cell["source"]}
+        for cell in notebook["cells"]
+    ]
+    return {"nbformat": 3, "nbformat_minor": 0, "metadata": {"name": ""}, "worksheets": [{"cells": old}]}
+
+
+ODDITIES = {
+    edit_test: "test cell 'test-mean' was edited; the original was used",
+    delete_test: "test cell 'test-mean' is missing; the original was used",
+    repeat_test: "test cell 'test-mean' is there 2 times",
+    reverse: "Cells were moved",
+    own_cell: "1 code cell of your own not used",
+    retag: "settings of the cell 'mean' were changed",
+    make_answer_markdown: "'mean' is no longer a code cell",
+    drop_metadata: "settings of the cell 'mean' were changed",
+    drop_ids: None,
+    repeat_ids: None,
+    add_skip_tags: None,
+    r_kernel: "says that it is written in r; it was run as Python",
+    split_answer: "'mean' is there 2 times; all were run, in order",
+    old_format: None,
+}
+
+
+@pytest.mark.parametrize("change", ODDITIES, ids=lambda change: change.__name__)
+def test_right_answers_in_an_odd_file_score_in_full_and_the_oddity_is_noted(change, grade):
+    result = grade(edited(change))
+    assert lost(result) == {}
+    assert ODDITIES[change] is None or any(ODDITIES[change] in note for note in result.notes), result.notes
+    assert result.manual_cells == {"why": "Because."}
+
+
+UNUSABLE = {
+    "empty": b"",
+    "blank": b" \n ",
+    "truncated": submission()[: len(submission()) // 2],
+    "binary": bytes(range(256)) * 50,
+    "a picture": b"\x89PNG\r\n\x1a\n" + bytes(1000),
+    "huge": b'{"cells": "' + b"x" * 30_000_000,
+    "deeply nested": b"[" * 200_000,
+    "a list": b"[]",
+    "no format": b'{"cells": []}',
+    "a strange format": b'{"nbformat": 99, "cells": []}',
+    "no cells": b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}}',
+    "another notebook": b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{"cell_type": "code"}]}',
+    "cells that are none": b'{"nbformat": 4, "metadata": 3, "cells": [1, null, {"metadata": [], "source": 5}]}',
+}
+
+
+@pytest.mark.parametrize("content", UNUSABLE.values(), ids=UNUSABLE)
+def test_a_file_that_is_no_notebook_scores_zero_and_says_why(content, assignment, grade):
+    with pytest.raises(Unusable, match=r"[A-Z].*(\.|hand it in again|JupyterLab\.)$"):
+        rebuild(content, assignment)
+    result = grade(content)
+    assert result.points == 0
+    assert result.needs_review
+    assert result.needs_review == result.parts[0].message
+
+
+# --- the wire
+
+
+def through_the_wire(value):
+    encoder = Encoder(lambda value: ["o", 0, type(value).__name__, False])
+    form = json.loads(json.dumps(encoder.encode(value), allow_nan=False))
+    return Decoder(b"".join(encoder.blobs), lambda tag, rest: ("opaque", rest[1])).decode(form)
+
+
+class Liar(float):
+    __eq__ = __gt__ = __lt__ = lambda self, other: True
+    __hash__ = None
+
+
+class LyingArray(np.ndarray):
+    def __eq__(self, other):
+        return np.True_
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        True,
+        -3,
+        2**200,
+        0.1,
+        math.inf,
+        -math.inf,
+        "ß\x00🙂",
+        1 + 2j,
+        (1, (2,)),
+        [1, [2.5]],
+        {"a": (1,), 2: []},
+        {1, 2},
+    ],
+    ids=repr,
+)
+def test_plain_values_arrive_as_they_were(value):
+    arrived = through_the_wire(value)
+    assert arrived == value
+    assert type(arrived) is type(value)
+
+
+def test_nan_arrives_as_nan_and_is_equal_to_nothing():
+    arrived = through_the_wire([math.nan, np.float32("nan")])
+    assert [value == value for value in arrived] == [False, False]
+
+
+@pytest.mark.parametrize("dtype", ["f2", "f4", "f8", "i1", "u1", "i8", "?", "c16", "U3", ">f8"])
+@pytest.mark.parametrize("shape", [(), (1,), (0, 3), (2, 3)], ids=str)
+def test_arrays_arrive_with_their_shape_and_dtype(dtype, shape):
+    array = np.arange(6)[: math.prod(shape)].reshape(shape).astype(dtype)
+    arrived = through_the_wire(array)
+    assert type(arrived) is np.ndarray
+    assert (arrived.dtype, arrived.shape) == (array.dtype, array.shape)
+    assert (arrived == array).all()
+
+
+def test_subclasses_arrive_as_what_they_are_based_on():
+    arrived = through_the_wire([Liar(3), np.zeros(2).view(LyingArray), np.ma.masked_array([1.0], mask=[True])])
+    assert [type(value) for value in arrived] == [float, np.ndarray, np.ndarray]
+    assert arrived[0] != 4
+
+
+def test_arrays_of_objects_and_other_objects_stay_outside():
+    assert through_the_wire([np.array([Liar(1)], dtype=object), Ellipsis]) == [
+        ("opaque", "ndarray"),
+        ("opaque", "ellipsis"),
+    ]
+
+
+def test_one_object_stays_one_object_even_in_a_loop():
+    array, ring = np.ones(2), []
+    ring.append(ring)
+    first, second, loop = through_the_wire([array, array, ring])
+    assert first is second
+    assert loop[0] is loop
+
+
+def test_nesting_without_end_does_not_come_through():
+    value = []
+    for _ in range(10_000):
+        value = [value]
+    arrived = through_the_wire(value)
+    assert "opaque" in repr(arrived)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        ["a", "<f8", [10**12], 0, True], ["a", "<f8", [-1], 0, True], ["a", "<f8", [1], 10**9, True],
+        ["a", "|O", [1], 0, True], ["a", "<f8,<f8", [1], 0, True], ["a", 3, [1], 0, True], ["a", "<f8", [1.5], 0, True],
+        ["a", "<U0", [3], 0, True], ["s", 0], ["s", -1], ["d", [[["l", []], 1]]], ["d", [1]], ["t", 1], ["l"],
+        ["f", "0"], ["c", "a", "b"], [], [1], {}, ["g", "PCG64", {}], ["g", "__class__", {}], ["T", "O"], ["n", "<f8"],
+        ["e", [["l", []]]],
+    ],
+    ids=repr,
+)  # fmt: skip
+def test_malformed_values_are_refused(form):
+    def resolve(tag, rest):
+        raise WireError("unknown")
+
+    with pytest.raises(WireError):
+        Decoder(b"12345678", resolve).decode(form)
+
+
+# --- verdicts
+
+
+def test_right_answers_score_in_full(grade):
+    result = grade()
+    assert (result.points, result.max_points) == (TOTAL, TOTAL)
+    assert result.notes == ()
+    assert result.needs_review == ""
+    assert [part.verdict for part in result.parts] == ["passed"] * 5
+
+
+def test_a_result_survives_json(grade):
+    result = grade({"mean": "1/0"})
+    assert Result.from_json(result.to_json()) == result
+
+
+@pytest.mark.parametrize("points", [math.nan, math.inf, -1, 3])
+def test_points_outside_their_range_are_refused(points):
+    with pytest.raises(ValueError, match="test-a"):
+        PartResult("test-a", points, 2, verdict="passed")
+
+
+def test_the_released_notebook_scores_zero_and_says_not_answered_yet(worker, assignment, grade):
+    released = {cell.identity: cell.released for cell in assignment.of_role("solution")}
+    result = grade(released)
+    assert result.points == 0
+    assert set(lost(result).values()) == {"Not answered yet."}
+
+
+def test_a_mistake_costs_its_own_part_only(grade):
+    assert set(lost(grade({"mean": "def mean(values):\n    return values.sum()"}))) == {"mean"}
+
+
+def test_outputs_of_the_students_cells_are_kept(grade):
+    result = grade({"mean": ANSWERS["mean"] + "\nprint('hello')\nmean(np.ones(2))"})
+    assert [output["output_type"] for output in result.outputs["mean"]] == ["stream", "execute_result"]
+    assert result.outputs["show"][0]["text"] == "my mean: 1.5\n"
+
+
+def test_a_visible_test_speaks_in_full(grade):
+    assert lost(grade({"mean": "def mean(values):\n    return 7"})) == {"mean": "The mean of 1 and 3 is 2, not 7."}
+
+
+def test_a_hidden_test_speaks_only_the_words_in_its_source(grade):
+    result = grade({"mean": "def mean(values):\n    return 2.0"})
+    assert lost(result) == {"mean": "The mean is wrong on other numbers."}
+    assert result.parts[0].detail.startswith("In a hidden test, line 5 of test-mean.")
+
+
+def test_a_hidden_test_without_plain_words_says_only_that_it_failed(grade):
+    a_list = "def walk(random, steps):\n    return np.cumsum(random.normal(size=steps)).tolist()"
+    words = "A hidden test could not use what your code gave back (AttributeError)."
+    assert lost(grade({"walk": a_list})) == {"walk": words}
+    close = "def centre(values):\n    return values - np.mean(values) + 1e-6"
+    result = grade({"centre": close})
+    assert lost(result) == {"centre": "A hidden test of this part failed."}
+    assert "31.4159" in result.parts[1].detail
+    short = "def walk(random, steps):\n    return np.cumsum(random.normal(size=steps))[:5]"
+    assert lost(grade({"walk": short})) == {"walk": "A hidden test of this part failed."}
+
+
+def test_an_exception_in_a_visible_test_is_shown_with_the_students_line(grade):
+    result = grade({"mean": "def mean(values):\n    raise ValueError(f'what is {values[0]}?')"})
+    line = "raise ValueError(f'what is {values[0]}?')"
+    assert lost(result) == {"mean": f"Your code raised ValueError (what is 1.0?) in line 2 of your cell 'mean': {line}"}
+
+
+def test_an_exception_in_a_hidden_test_does_not_tell_the_inputs(grade):
+    sly = "def mean(values):\n    if len(values) == 7:\n        raise ValueError(str(values))\n    return values.mean()"
+    result = grade({"mean": sly})
+    assert lost(result) == {
+        "mean": "Your code raised ValueError in line 3 of your cell 'mean': raise ValueError(str(values))"
+    }
+
+
+def test_an_exception_type_made_up_of_hidden_inputs_is_not_named(grade):
+    sly = "def mean(values):\n    if len(values) == 7:\n        raise type(str(values[0]), (KeyError,), {})()\n"
+    (message,) = lost(grade({"mean": sly + "    return values.mean()"})).values()
+    assert message.startswith("Your code raised an exception of its own in line 3")
+
+
+def test_a_missing_function_is_named_with_the_reason(grade):
+    assert lost(grade({"walk": "def wakl(): pass"})) == {"walk": "You have not defined `walk`."}
+    assert lost(grade({"walk": " "})) == {"walk": "Not answered yet: the cell 'walk' is empty."}
+    (message,) = lost(grade({"walk": "x = 1\ndef walk(:\n    pass"})).values()
+    assert message.startswith("`walk` is not defined, because the cell 'walk' stopped: SyntaxError")
+    assert message.endswith("in line 2: def walk(:")
+
+
+def test_an_argument_changed_in_place_is_seen_by_the_test(grade):
+    in_place = "def centre(values):\n    values -= values.mean()\n    return values"
+    assert lost(grade({"centre": in_place})) == {"centre": "centre must not change its argument."}
+
+
+def test_a_generator_comes_back_as_far_as_it_was_drawn_from(grade):
+    greedy = "def walk(random, steps):\n    return np.cumsum(random.normal(size=steps + 1))[:steps]"
+    assert lost(grade({"walk": greedy})) == {"walk": "walk should draw each step once."}
+
+
+def test_a_function_of_the_tests_is_called_across_the_wall(grade):
+    one_sided = "def derivative(function, x):\n    return (function(x + 1e-3) - function(x)) / 1e-3"
+    assert set(lost(grade({"derivative": one_sided}))) == {"derivative"}
+    wrong = "def derivative(function, x):\n    return function('a') or 6.0"
+    (message,) = lost(grade({"derivative": wrong})).values()
+    assert "the function that was passed in raised TypeError" in message
+
+
+def test_opaque_objects_can_only_be_passed_back(grade):
+    result = grade({"settings": "def settings(rate, **_):\n    return object()"})
+    assert lost(result) == {
+        "settings": "Your code raised TypeError (your code gave a object where plain data is expected)"
+    }
+
+
+def test_warnings_on_stderr_cost_nothing(grade):
+    noisy = "import sys, warnings\ndef mean(values):\n    warnings.warn('!')\n    print('!', file=sys.stderr)\n"
+    assert lost(grade({"mean": noisy + "    np.log(0.0)\n    return values.sum() / len(values)"})) == {}
+
+
+def test_what_one_test_leaves_behind_does_not_reach_the_next(grade):
+    state = "calls = []\ndef mean(values):\n    calls.append(1)\n    return values.mean()\nmean(np.ones(1))"
+    result = grade({"mean": state, "settings": ANSWERS["settings"] + "\nprint(len(calls))"})
+    assert lost(result) == {}
+    assert result.outputs["settings"][0]["text"] == "1\n"
+
+
+def test_several_seeds_are_judged_apart_on_one_run_of_the_cells(worker):
+    state = "calls = []\ndef mean(values):\n    calls.append(1)\n    return values.mean() if len(calls) < 3 else 0.0"
+    results = worker.grade_seeds(submission({"mean": state}), NAME, "ada", [0, 1, 2])
+    assert [lost(result) for result in results] == [{}, {}, {}]
+
+
+def test_hidden_inputs_depend_on_the_seed(worker):
+    remembered = "def mean(values):\n    return 2.0 if len(values) == 2 else {} "
+    seen = np.random.default_rng(5).normal(size=7) + 31.4159
+    answers = submission({"mean": remembered.format(float(seen.mean()))})
+    first, second = worker.grade_seeds(answers, NAME, "ada", [5, 6])
+    assert (set(lost(first)), set(lost(second))) == (set(), {"mean"})
+
+
+def test_words_from_the_student_come_cleaned(grade):
+    result = grade({"mean": "def mean(values):\n    raise ValueError('\\x1b[2J\\ud800' + 'x' * 10_000)"})
+    (message,) = lost(result).values()
+    assert message.isprintable()
+    assert len(message) < 2500
+    assert sum(POINTS.values()) - result.points == POINTS["mean"]
