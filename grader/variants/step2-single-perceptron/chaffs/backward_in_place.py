@@ -1,0 +1,7 @@
+# gradient -= changes the caller's array
+# part: test-softmax-backward
+# %% softmax-backward
+def softmax_backward(gradient, logits):
+    p = softmax(logits)
+    gradient -= (gradient * p).sum(axis=1, keepdims=True)
+    return p * gradient

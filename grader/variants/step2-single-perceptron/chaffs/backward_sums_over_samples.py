@@ -1,0 +1,6 @@
+# the sum runs down the batch
+# part: test-softmax-backward
+# %% softmax-backward
+def softmax_backward(gradient, logits):
+    p = softmax(logits)
+    return p * (gradient - (gradient * p).sum(axis=0))

@@ -1,0 +1,5 @@
+# y − p
+# part: test-cross-entropy-backward
+# %% cross-entropy-backward
+def cross_entropy_backward(logits, targets):
+    return (targets - softmax(logits)) / len(logits)

@@ -1,0 +1,6 @@
+# turns an upward order round, so ties come last first
+# part: test-surest-mistakes
+# %% surest-mistakes
+def surest_mistakes(probabilities, labels, count):
+    wrong = np.flatnonzero(probabilities.argmax(axis=1) != labels)
+    return wrong[np.argsort(probabilities[wrong].max(axis=1), kind="stable")[::-1]][:count]

@@ -1,0 +1,14 @@
+# iterations are counted from 1 in each epoch, so that γ never decays
+# part: test-train-perceptron
+# %% train-perceptron
+def train_perceptron(inputs, targets, learning_rate=0.5, decay=0.95, batch_size=32, epochs=10, seed=0):
+    weights = np.zeros((inputs.shape[1], targets.shape[1]), inputs.dtype)
+    biases = np.zeros(targets.shape[1], inputs.dtype)
+    random, schedule, losses = np.random.default_rng(seed), decay_every(learning_rate, decay), []
+    for _ in range(epochs):
+        for k, batch in enumerate(minibatches(len(inputs), batch_size, random), 1):
+            loss, weight_gradient, bias_gradient = loss_and_gradients(inputs[batch], targets[batch], weights, biases)
+            losses.append(loss)
+            weights -= schedule(k) * weight_gradient
+            biases -= schedule(k) * bias_gradient
+    return weights, biases, np.array(losses)

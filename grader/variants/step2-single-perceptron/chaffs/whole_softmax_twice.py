@@ -1,0 +1,9 @@
+# feeds probabilities to the loss and its gradient, which take logits
+# part: test-loss-and-gradients
+# %% loss-and-gradients
+def loss_and_gradients(inputs, targets, weights, biases):
+    logits = linear(inputs, weights, biases)
+    logits = softmax(logits)
+    delta = cross_entropy_backward(logits, targets)
+    _, weight_gradient, bias_gradient = linear_backward(delta, inputs, weights)
+    return cross_entropy(logits, targets), weight_gradient, bias_gradient
