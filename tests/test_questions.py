@@ -12,6 +12,7 @@ from chainrule import check
 from chainrule.data import running_example
 from chainrule.gradcheck import numerical_gradient
 from chainrule.layers import softmax_backward
+from chainrule.network import MLP
 
 
 def slope(function, x=0.0, step=1e-6):
@@ -64,6 +65,11 @@ RIGHT = {
     "05.3": lambda: sum(1 for _ in itertools.product(range(10), repeat=4)),
     "05.4": lambda: slope(lambda change: running_loss("b2", 0, change)),
     "05.5": lambda: slope(lambda z: 1 / (1 + np.exp(-z)), 2 * -0.3 + 3 * 0.5 + 3 * 0.4),
+    "06.1": lambda: (np.zeros((64, 196)) @ np.zeros((196, 30))).shape,
+    "06.2": lambda: np.outer([1, 2], 0.1) + np.outer([3, 4], -0.2),
+    "06.3": lambda: (np.zeros((5, 1)) - np.zeros(5)).shape,
+    "06.4": lambda: (slope(np.exp, 1.0, 1e-2) - np.e) / (slope(np.exp, 1.0, 1e-3) - np.e),
+    "06.5": lambda: 2 * sum(array.size for array in MLP((196, 30, 10)).parameters),
     "07.1": lambda: -np.log(1 - 0.8),
     "07.2": lambda: np.array([1, 2, 5]) / 8,
     "07.3": lambda: np.log(10),
