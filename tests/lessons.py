@@ -58,7 +58,11 @@ def execute(path, folder, timeout=180):
             cells.append(probe)
     notebook.cells = cells
     client = NotebookClient(
-        notebook, timeout=timeout, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
+        notebook,
+        timeout=timeout,
+        kernel_name="python3",
+        coalesce_streams=True,  # on a busy machine one print can arrive in two pieces
+        resources={"metadata": {"path": str(folder)}},
     )
     run, start = Run(cells, 0.0), time.perf_counter()
     try:
