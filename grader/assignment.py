@@ -69,17 +69,15 @@ class Cell:
         """Whether it runs in the student's process."""
         return self.kind == "code" and self.role != TEST
 
-    def is_hidden(self, line: int) -> bool:
-        """Whether this line of a test, counted from 1, lies between the hidden-test marks."""
-        hidden = False
-        for number, text in enumerate(self.source.splitlines(), 1):
-            if BEGIN_HIDDEN in text:
-                hidden = True
-            if number == line:
-                return hidden
-            if END_HIDDEN in text:
-                hidden = False
-        return hidden
+    @property
+    def visible(self) -> str:
+        """The source of a test with its hidden lines blank, so that the others keep their numbers."""
+        lines, hidden = [], False
+        for line in self.source.splitlines():
+            hidden |= BEGIN_HIDDEN in line
+            lines.append("" if hidden else line)
+            hidden &= END_HIDDEN not in line
+        return "\n".join(lines) if BEGIN_HIDDEN in self.source else self.source
 
 
 @dataclass(frozen=True)

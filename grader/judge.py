@@ -14,10 +14,11 @@ import signal
 import time
 import traceback
 import types
+from functools import lru_cache
 
 import numpy as np
 
-from grader.assignment import Cell
+from grader.assignment import TEST, Assignment, AssignmentError, Cell
 from grader.result import FAILED, NO_VERDICT, PASSED, PartResult
 from grader.sandbox import Stopped, StudentProcess, TookTooLong
 from grader.wire import Decoder, Encoder, WireError
@@ -39,6 +40,7 @@ class StudentError(Exception):
     """The student's code raised an exception; also an instance of that exception's type where it is a known one."""
 
     kind, words, cell, line, traceback = "an exception of its own", "", None, 0, ""
+    gave_back = False  # raised by the judge, about what the student's code gave back
 
 
 class JudgeStop(BaseException):
@@ -58,6 +60,13 @@ def student_error(report: dict) -> StudentError:
     error.cell = report.get("cell") if isinstance(report.get("cell"), str) else None
     error.line = report.get("line") if type(report.get("line")) is int else 0
     error.traceback = clean(report.get("traceback"), 2 * TEXT_LIMIT)
+    return error
+
+
+def unusable(words: str) -> StudentError:
+    """The exception for a value from the student's process that a test cannot work with."""
+    error = student_error({"types": ["TypeError"], "text": words})
+    error.gave_back = True
     return error
 
 
@@ -94,7 +103,7 @@ class StudentObject:
 
 
 def _refuse(self, *_args, **_kwargs):
-    raise student_error({"types": ["TypeError"], "text": f"your code gave a {self._kind} where plain data is expected"})
+    raise unusable(f"a {self._kind} where plain data is expected")
 
 
 _REFUSED = "eq ne lt le gt ge bool len iter contains getitem setitem float int index complex array array_ufunc hash"
@@ -151,8 +160,7 @@ class Session:
             value = None if "raised" in reply else decoder.decode(reply.get("returned"))
             self._write_back(decoder, reply)
         except (WireError, RecursionError) as error:
-            words = f"gave back something that cannot be used: {error}"
-            raise student_error({"types": ["TypeError"], "text": words}) from None
+            raise unusable(str(error)) from None
         if "raised" in reply:
             raise student_error(reply["raised"] if isinstance(reply["raised"], dict) else {})
         return value
@@ -230,6 +238,25 @@ def _is(module, name, value) -> bool:
     return found is value
 
 
+@lru_cache(maxsize=32)
+def namespaces(assignment: Assignment) -> dict[str, dict]:
+    """For each test, what the setup cells and the demo cells' imports before it define, in the judge's process.
+
+    Raises AssignmentError if one of them fails.
+    """
+    namespace, found = {"__name__": "__main__"}, {}
+    for cell in assignment.cells:
+        if cell.role == TEST:
+            found[cell.identity] = dict(namespace)
+        try:
+            with _quiet():
+                exec(compile(cell.judge_source, f"<{cell.identity}>", "exec"), namespace)
+        except Exception as error:
+            words = f"{assignment.name}.ipynb: the cell '{cell.identity}' fails: {type(error).__name__}: {error}"
+            raise AssignmentError(words) from error
+    return found
+
+
 class Judge:
     """Runs the test cells of one submission.
 
@@ -237,18 +264,14 @@ class Judge:
     ----------
     sources : dict of str to str
         The student's sources by grade id, to quote the student's own lines from.
+    prepared : dict of str to dict
+        What `namespaces` gives.
     """
 
-    def __init__(self, sources: dict[str, str]):
-        self.sources = sources
-        self.namespace = {"__name__": "__main__"}
+    def __init__(self, sources: dict[str, str], prepared: dict[str, dict]):
+        self.sources, self.prepared = sources, prepared
 
-    def prepare(self, source: str):
-        """Run a setup cell, or the imports of a demo cell, in the judge's own namespace."""
-        with _quiet():
-            exec(compile(source, "<setup>", "exec"), self.namespace)
-
-    def judge(self, test: Cell, process: StudentProcess, why_missing, seed: int) -> PartResult:
+    def judge(self, test: Cell, process: StudentProcess, why_missing, seed: int | None) -> PartResult:
         """Run one test cell against a fork of the student's process.
 
         Parameters
@@ -259,10 +282,10 @@ class Judge:
             The fork; it is used up.
         why_missing : callable
             ``why_missing(name)`` says in words why a name that the test needs is not defined.
-        seed : int
-            The seed of the hidden tests' random inputs.
+        seed : int or None
+            The seed of the hidden tests' random inputs; None leaves the hidden tests out.
         """
-        os.environ["CHAINRULE_HIDDEN_SEED"] = str(seed)
+        os.environ["CHAINRULE_HIDDEN_SEED"] = str(seed or 0)
         start = time.monotonic()
         session = Session(process, start + process.limits.test_seconds)
         passed, message, detail = False, "", ""
@@ -273,19 +296,19 @@ class Judge:
                 if missing:
                     message = why_missing(missing[0])
                 else:
-                    code = compile(test.source, _file(test), "exec")
-                    exec(code, {**self.namespace, **found})
+                    code = compile(test.visible if seed is None else test.source, _file(test), "exec")
+                    exec(code, {**self.prepared[test.identity], **found})
                     passed = True
         except (JudgeStop, Stopped) as stop:
-            message, detail = str(stop), self._place(test, stop) + str(stop)
+            message, detail = str(stop), _place(test, stop, seed) + str(stop)
         except RecursionError:
             message = "What your code gave back is nested too deeply."
         except MemoryError:
             message = "What your code gave back is too large."
         except Exception as error:
-            message = self._message(test, error)
+            message = self._message(test, error, seed is not None)
             lines = "".join(traceback.format_exception(error, limit=-6))
-            detail = self._place(test, error) + lines + getattr(error, "traceback", "")
+            detail = _place(test, error, seed) + lines + getattr(error, "traceback", "")
         except SystemExit as error:
             return self._part(test, start, NO_VERDICT, "", f"the test cell itself ended the program: {error!r}")
         verdict = PASSED if passed else FAILED
@@ -297,25 +320,15 @@ class Judge:
         seconds = time.monotonic() - start
         return PartResult(test.identity, points, test.points, message, detail, seconds, verdict)
 
-    @staticmethod
-    def _place(test: Cell, error: BaseException) -> str:
-        """For the instructor: where in the test cell it ended."""
-        lines = _lines_of_test(test, error)
-        if not lines:
-            return ""
-        return f"In a {'hidden' if test.is_hidden(lines[0]) else 'visible'} test, line {lines[0]} of {test.identity}.\n"
-
-    def _message(self, test: Cell, error: Exception) -> str:
+    def _message(self, test: Cell, error: Exception, hidden: bool) -> str:
         """What the student is told about a failed test: everything if it is visible, only words if it is hidden."""
-        frames = [
-            line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == _file(test)
-        ]
-        hidden = not frames or test.is_hidden(frames[0])
+        frames = _lines_of_test(test, error)
         if isinstance(error, StudentError):
             return self._about_student_error(error, hidden)
         if isinstance(error, AssertionError):
             words = _constant_message(test.source, frames[-1] if frames else 0) if hidden else clean(str(error))
-            return words or (HIDDEN_FAILED if hidden else f"This test failed: {_line(test.source, frames[-1])}")
+            line = "" if hidden or not frames else _line(test.source, frames[-1])
+            return words or (f"This test failed: {line}" if line else HIDDEN_FAILED)
         if hidden:
             return f"A hidden test could not use what your code gave back ({type(error).__name__})."
         return clean(f"The test could not use what your code gave back: {type(error).__name__}: {error}")
@@ -323,10 +336,20 @@ class Judge:
     def _about_student_error(self, error: StudentError, hidden: bool) -> str:
         if isinstance(error, NotImplementedError):
             return "Not answered yet."
+        if error.gave_back:
+            return f"Your code gave back what a test cannot use{'' if hidden else ': ' + error.words}."
         line = _line(self.sources.get(error.cell, ""), error.line)
         where = f" in line {error.line} of your cell '{error.cell}': {line}" if line else ""
-        words = f" ({error.words})" if error.words and (not hidden or not where) and not hidden else ""
+        words = f" ({error.words})" if error.words and not hidden else ""
         return clean(f"Your code raised {error.kind}{words}{where}".rstrip(": "))
+
+
+def _place(test: Cell, error: BaseException, seed: int | None) -> str:
+    """For the instructor: where in the test cell it ended."""
+    lines = _lines_of_test(test, error)
+    return (
+        f"In a {'visible' if seed is None else 'hidden'} test, line {lines[0]} of {test.identity}.\n" if lines else ""
+    )
 
 
 def _file(test: Cell) -> str:

@@ -4,12 +4,13 @@ import time
 from dataclasses import replace
 
 from grader.assignment import MANUAL, SOLUTION, TEST, Assignment, Cell, names_of
-from grader.judge import Judge, clean
+from grader.judge import Judge, clean, namespaces
 from grader.rebuild import Rebuilt
-from grader.result import FAILED, NO_VERDICT, PartResult, Result
+from grader.result import FAILED, NO_VERDICT, PASSED, PartResult, Result
 from grader.sandbox import Limits, Sandbox, Stopped, StudentProcess, TookTooLong
 
 MAX_RESTARTS = 3
+AGAIN_AND_AGAIN = "Your code ended its process again and again; the rest was not run."
 GRACE_SECONDS = 1.0
 SAFE_KINDS = ("text/plain", "image/png", "image/jpeg")
 MAX_OUTPUT_BYTES = 4_000_000
@@ -22,8 +23,16 @@ def without_verdict(assignment: Assignment, student: str, reason: str, verdict: 
     return Result(student, assignment.name, tuple(parts), notes, needs_review=reason)
 
 
+class Lost(Exception):
+    """The student's process did not survive a cell; the pass must begin anew without it."""
+
+
 class Run:
     """Grades one submission, with one or several seeds of the hidden tests.
+
+    First all cells run, and at the place of each test the process is forked: the snapshot keeps the names as they are
+    bound there. Then the visible tests are judged, then the hidden ones. So everything that students may read of what
+    their code said was said before the first hidden input entered the sandbox.
 
     Parameters
     ----------
@@ -36,7 +45,7 @@ class Run:
     limits : Limits
         What they may use.
     seeds : list of int
-        For each, every test is judged once, on its own fork of the student's process.
+        For each, every hidden test is judged once, on its own fork of the snapshot.
     skip : frozenset of str
         Cells that need not run: demos and tests, by identity.
     """
@@ -46,24 +55,27 @@ class Run:
     ):
         self.assignment, self.rebuilt, self.sandbox, self.limits = assignment, rebuilt, sandbox, limits
         self.seeds, self.skip = seeds, skip
-        self.judge = Judge(rebuilt.sources)
+        self.judge = Judge(rebuilt.sources, namespaces(assignment))
         self.deadline = time.monotonic() + limits.total_seconds
         self.process: StudentProcess | None = None
-        self.ran, self.restarts = [], 0
+        self.snapshots: dict[str, StudentProcess] = {}
+        self.fatal, self.survived, self.restarts = {}, set(), 0
         self.errors, self.outputs, self.notes, self.review = {}, {}, [], []
-        self.output_room = MAX_OUTPUT_BYTES
         self.cpu_seconds, self.peak_memory = 0.0, 0
 
     def results(self, student: str) -> list[Result]:
-        """Go through the notebook; one result for each seed."""
+        """Go through the notebook and judge its tests; one result for each seed."""
         start = time.monotonic()
-        parts = [[] for _ in self.seeds]
+        tests = [test for test in self.assignment.tests if test.identity not in self.skip]
         try:
-            for cell in self.assignment.cells:
-                if cell.role == TEST:
-                    self._judge_all(cell, parts)
-                elif cell.runs:
-                    self._run_both(cell)
+            while not self._pass():
+                self._let_go()
+            visible = {test.identity: self._judge(test, None) for test in tests}
+            parts = []
+            for number, seed in enumerate(self.seeds, 1):
+                parts.append(
+                    [self._judge_fully(test, seed, visible, parts, number == len(self.seeds)) for test in tests]
+                )
         finally:
             self._let_go()
         manual = {cell.identity: self.rebuilt.sources[cell.identity] for cell in self.assignment.of_role(MANUAL)}
@@ -87,48 +99,73 @@ class Run:
             for found in parts
         ]
 
-    def _run_both(self, cell: Cell):
-        if cell.judge_source:
-            self.judge.prepare(cell.judge_source)
-        if cell.identity in self.skip:
-            return
-        source = self.rebuilt.sources.get(cell.identity, "") if cell.role in (SOLUTION, MANUAL) else cell.source
-        if source.strip():
-            self._run_cell(cell.identity, source)
+    def _pass(self) -> bool:
+        """Run the notebook from its beginning, without the cells that were fatal before; False if one more was."""
+        self.outputs, self.output_room = {}, MAX_OUTPUT_BYTES
+        try:
+            self._left()
+            self.process = self.sandbox.spawn(self.limits)
+            self.process.greet()
+        except Stopped as reason:
+            return self._given_up(str(reason))
+        for cell in self.assignment.cells:
+            if cell.identity in self.fatal or cell.identity in self.skip:
+                continue
+            if (
+                self.restarts >= MAX_RESTARTS
+                and cell.identity not in self.survived
+                and (cell.runs or cell.role == TEST)
+            ):
+                self.errors[cell.identity] = self.fatal[cell.identity] = AGAIN_AND_AGAIN
+                continue
+            try:
+                if cell.role == TEST:
+                    self.snapshots[cell.identity] = self.process.fork()
+                elif cell.runs:
+                    self._run_cell(cell)
+            except Stopped as reason:
+                self._lost(cell, str(reason))
+                return False
+            self.survived.add(cell.identity)
+        return True
 
-    def _run_cell(self, identity: str, source: str):
-        """Run one cell in the student's process; if the process does not survive it, go on without the cell."""
-        try:
-            process = self._student()
-        except Stopped as reason:
-            self.errors[identity] = str(reason)
+    def _given_up(self, reason: str) -> bool:
+        for test in self.assignment.tests:
+            self.fatal.setdefault(test.identity, reason)
+        return True
+
+    def _lost(self, cell: Cell, reason: str):
+        self.restarts += 1
+        self.errors[cell.identity] = self.fatal[cell.identity] = reason
+        self.notes.append(reason if cell.identity in reason else f"The cell '{cell.identity}' was given up. {reason}")
+        self.review.append(f"cell '{cell.identity}': {reason}")
+
+    def _run_cell(self, cell: Cell):
+        """Run one cell in the student's process."""
+        source = self.rebuilt.sources.get(cell.identity, "") if cell.role in (SOLUTION, MANUAL) else cell.source
+        if not source.strip():
             return
-        try:
-            reply = self._answer(process, identity, source)
-        except Stopped as reason:
-            self._lost(identity, str(reason))
-            return
-        self.ran.append((identity, source))
-        self.outputs[identity] = self._safe_outputs(reply.get("outputs"))
+        reply = self._answer(cell.identity, source)
+        self.outputs[cell.identity] = self._safe_outputs(reply.get("outputs"))
         error = reply.get("error")
         if isinstance(error, dict):
             line = error.get("line") if type(error.get("line")) is int else 0
             lines = source.splitlines()
             where = f" in line {line}: {lines[line - 1].strip()[:200]}" if 0 < line <= len(lines) else ""
-            self.errors[identity] = f"{clean(error.get('type'), 80)} ({clean(error.get('text'), 500)}){where}"
+            self.errors[cell.identity] = f"{clean(error.get('type'), 80)} ({clean(error.get('text'), 500)}){where}"
 
-    def _answer(self, process: StudentProcess, identity: str, source: str) -> dict:
-        """Let the process run a cell; a cell that takes too long is interrupted first, then killed."""
+    def _answer(self, identity: str, source: str) -> dict:
+        """Let the process run a cell; a cell that takes too long is interrupted first, then lost."""
         seconds = min(self.limits.cell_seconds, self._left())
-        process.send({"do": "run", "cell": identity, "source": source}, seconds=seconds)
+        self.process.send({"do": "run", "cell": identity, "source": source}, seconds=seconds)
         try:
-            return process.receive(seconds)[0]
+            return self.process.receive(seconds)[0]
         except TookTooLong:
             note = f"The cell '{identity}' ran longer than {seconds:.0f} seconds and was stopped."
             self.notes.append(note)
-            process.interrupt()
+            self.process.interrupt()
             try:
-                return process.receive(GRACE_SECONDS)[0]
+                return self.process.receive(GRACE_SECONDS)[0]
             except TookTooLong:
                 raise Stopped(note) from None
 
@@ -138,64 +175,43 @@ class Run:
             raise Stopped(f"The notebook as a whole ran longer than {self.limits.total_seconds:.0f} seconds.")
         return left
 
-    def _lost(self, identity: str, reason: str):
-        self.errors[identity] = reason
-        self.notes.append(reason if identity in reason else f"The cell '{identity}' was given up. {reason}")
-        self.review.append(f"cell '{identity}': {reason}")
-        self._let_go()
-
     def _let_go(self):
-        if self.process is not None:
-            self.cpu_seconds += self.process.cpu_seconds()
-            self.peak_memory = max(self.peak_memory, self.process.peak_memory_bytes())
-            self.process.close()
-            self.process = None
+        for process in (*self.snapshots.values(), self.process):
+            self._close(process)
+        self.process, self.snapshots = None, {}
 
-    def _student(self) -> StudentProcess:
-        """The student's process; a new one, brought to where the last one was, if that has gone."""
-        if self.process is not None:
-            return self.process
-        if self.restarts > MAX_RESTARTS:
-            raise Stopped("Your code ended its process again and again; the rest was not run.")
-        self.restarts += 1
-        self._left()
-        process = self.sandbox.spawn(self.limits)
-        try:
-            process.greet()
-            for identity, source in self.ran:
-                self._answer(process, identity, source)
-        except BaseException:
+    def _close(self, process: StudentProcess | None):
+        if process is not None:
+            self.cpu_seconds += process.cpu_seconds()
+            self.peak_memory = max(self.peak_memory, process.peak_memory_bytes())
             process.close()
-            raise
-        self.process = process
-        return process
 
-    def _judge_all(self, test: Cell, parts: list[list[PartResult]]):
-        if test.identity in self.skip:
-            return
-        for seed, found in zip(self.seeds, parts, strict=True):
-            first = parts[0][-1] if found is not parts[0] else None
-            if first and first.verdict == FAILED and first.seconds >= self.limits.call_seconds:
-                found.append(first)  # what never ends with one seed will not with the next
-                continue
-            try:
-                found.append(self._judge_one(test, seed))
-            except Stopped as reason:
-                self.review.append(f"{test.identity}: {reason}")
-                found.append(PartResult(test.identity, 0, test.points, str(reason), str(reason), 0, FAILED))
-                self._let_go()
+    def _judge_fully(self, test: Cell, seed: int, visible: dict, earlier: list, last: bool) -> PartResult:
+        """Judge a test with its hidden part; ``visible`` holds the verdicts on the visible parts."""
+        before = visible[test.identity]
+        if before.verdict != PASSED or test.visible == test.source:
+            return before
+        for parts in earlier[:1]:
+            first = next(part for part in parts if part.grade_id == test.identity)
+            if first.verdict == FAILED and first.seconds >= self.limits.call_seconds:
+                return first  # what never ends with one seed will not with the next
+        return self._judge(test, seed, last)
 
-    def _judge_one(self, test: Cell, seed: int) -> PartResult:
-        student = self._student()
-        left = self._left()
-        fork = student.fork()
+    def _judge(self, test: Cell, seed: int | None, last: bool = False) -> PartResult:
+        """Judge the visible part of a test (no seed) or all of it; ``last`` uses the snapshot up."""
         try:
-            fork.limits = replace(fork.limits, test_seconds=min(self.limits.test_seconds, left))
-            return self.judge.judge(test, fork, self._why_missing, seed)
+            if test.identity in self.fatal:
+                raise Stopped(self.fatal[test.identity])
+            left = self._left()
+            snapshot = self.snapshots[test.identity]
+            process = self.snapshots.pop(test.identity) if last else snapshot.fork()
+        except Stopped as reason:
+            return PartResult(test.identity, 0, test.points, str(reason), str(reason), 0, FAILED)
+        try:
+            process.limits = replace(self.limits, test_seconds=min(self.limits.test_seconds, left))
+            return self.judge.judge(test, process, self._why_missing, seed)
         finally:
-            self.cpu_seconds += fork.cpu_seconds()
-            self.peak_memory = max(self.peak_memory, fork.peak_memory_bytes())
-            fork.close()
+            self._close(process)
 
     def _why_missing(self, name: str) -> str:
         """Why a name that a test needs is not there, in words for the student."""

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from grader import confine
 from grader.assignment import AssignmentError, load_assignment
+from grader.judge import namespaces
 from grader.rebuild import Unusable, rebuild
 from grader.result import FAILED, NO_VERDICT
 from grader.run import Run, without_verdict
@@ -62,6 +63,7 @@ def _do(channel: Channel, sandbox: Sandbox, job: dict, source: bytes) -> Sandbox
     """Fork a judge for one job and see that it ends; returns the sandbox for the next one."""
     try:
         assignment = load_assignment(job["assignment"], job["root"] and Path(job["root"]))
+        namespaces(assignment)  # what setup cells load is loaded once, before the fork
     except AssignmentError as error:
         channel.send({"error": str(error)})
         return sandbox

@@ -423,7 +423,7 @@ def test_a_function_of_the_tests_is_called_across_the_wall(grade):
 def test_opaque_objects_can_only_be_passed_back(grade):
     result = grade({"settings": "def settings(rate, **_):\n    return object()"})
     assert lost(result) == {
-        "settings": "Your code raised TypeError (your code gave a object where plain data is expected)"
+        "settings": "Your code gave back what a test cannot use: a object where plain data is expected."
     }
 
 
