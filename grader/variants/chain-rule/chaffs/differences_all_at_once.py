@@ -1,0 +1,15 @@
+# moves all entries together
+# part: test-numerical-gradient
+# %% numerical-gradient
+def numerical_gradient(function, x, step=1e-5):
+    moved = x.astype(np.float64)
+    gradient = np.zeros(x.shape)
+    for index in np.ndindex(x.shape):
+        original = moved[index]
+        moved = x + step
+        above = function(moved)
+        moved = x - step
+        below = function(moved)
+        moved = x.astype(np.float64)
+        gradient[index] = (above - below) / (2 * step)
+    return gradient

@@ -1,0 +1,17 @@
+# loops over rows and columns, so that it needs exactly a vector or a matrix
+# part: test-numerical-gradient
+# %% numerical-gradient
+def numerical_gradient(function, x, step=1e-5):
+    moved = x.astype(np.float64)
+    gradient = np.zeros(x.shape)
+    if x.ndim > 2:
+        return np.zeros(x.shape[:2])
+    for index in np.ndindex(x.shape):
+        original = moved[index]
+        moved[index] = original + step
+        above = function(moved)
+        moved[index] = original - step
+        below = function(moved)
+        moved[index] = original
+        gradient[index] = (above - below) / (2 * step)
+    return gradient

@@ -1,0 +1,15 @@
+# keeps an integer array, which cannot hold x + h
+# part: test-numerical-gradient
+# %% numerical-gradient
+def numerical_gradient(function, x, step=1e-5):
+    moved = x.copy()
+    gradient = np.zeros(x.shape)
+    for index in np.ndindex(x.shape):
+        original = moved[index]
+        moved[index] = original + step
+        above = function(moved)
+        moved[index] = original - step
+        below = function(moved)
+        moved[index] = original
+        gradient[index] = (above - below) / (2 * step)
+    return gradient

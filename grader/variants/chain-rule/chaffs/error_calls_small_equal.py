@@ -1,0 +1,10 @@
+# calls everything below 1e-10 zero
+# part: test-relative-error
+# %% relative-error
+def relative_error(first, second):
+    if first.shape != second.shape:
+        return 1.0
+    size = np.linalg.norm(first) + np.linalg.norm(second)
+    if size < 1e-10:
+        return 0.0
+    return float(np.linalg.norm(first - second) / size)

@@ -1,0 +1,10 @@
+# divides by the size of the first alone
+# part: test-relative-error
+# %% relative-error
+def relative_error(first, second):
+    if first.shape != second.shape:
+        return 1.0
+    size = np.linalg.norm(first)
+    if size == 0:
+        return 0.0
+    return float(np.linalg.norm(first - second) / size)

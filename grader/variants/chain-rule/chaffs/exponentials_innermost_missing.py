@@ -1,0 +1,8 @@
+# forgets the derivative of x² in the longer chain
+# part: test-exponential-derivatives
+# %% exponential-derivatives
+def exponential_derivatives(x):
+    inner = np.exp(x**2)
+    first = 2 * x * inner
+    second = inner * np.exp(inner)
+    return first, second

@@ -1,0 +1,8 @@
+# adds the links' rates instead of multiplying them
+# part: test-exponential-derivatives
+# %% exponential-derivatives
+def exponential_derivatives(x):
+    inner = np.exp(x**2)
+    first = 2 * x + inner
+    second = first * np.exp(inner)
+    return first, second

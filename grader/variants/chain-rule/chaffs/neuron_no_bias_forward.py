@@ -1,0 +1,7 @@
+# forgets the bias going forward
+# part: test-neuron-gradients
+# %% neuron-gradients
+def neuron_gradients(x, w, b, y):
+    prediction = sigmoid(x @ w)
+    delta = (prediction - y) * prediction * (1 - prediction)
+    return 0.5 * (prediction - y) ** 2, delta * x, delta

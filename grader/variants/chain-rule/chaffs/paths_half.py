@@ -1,0 +1,9 @@
+# the loss with ½
+# part: test-path-contributions
+# %% path-contributions
+def path_contributions(network, i, j):
+    hidden = sigmoid(network["x"] @ network["W1"] + network["b1"])
+    logits = hidden @ network["W2"] + network["b2"]
+    delta = softmax_backward((softmax(logits) - network["y"]), logits)[0]
+    h = hidden[0, j]
+    return delta * network["W2"][j] * h * (1 - h) * network["x"][0, i]

@@ -1,0 +1,6 @@
+# the Hessian of the mean
+# part: test-largest-learning-rate
+# %% largest-learning-rate
+def largest_learning_rate(points, half):
+    hessian = (1 if half else 2) * points.T @ points / len(points)
+    return 2 / np.linalg.eigvalsh(hessian)[-1]

@@ -1,0 +1,6 @@
+# 1 / λ_max
+# part: test-largest-learning-rate
+# %% largest-learning-rate
+def largest_learning_rate(points, half):
+    hessian = (1 if half else 2) * points.T @ points
+    return 1 / np.linalg.eigvalsh(hessian)[-1]

@@ -1,0 +1,8 @@
+# adds the gradient
+# part: test-descend
+# %% descend
+def descend(gradient, start, learning_rate, steps):
+    path = [start.astype(float)]
+    for _ in range(steps):
+        path.append(path[-1] + learning_rate * gradient(path[-1]))
+    return np.array(path)

