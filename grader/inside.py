@@ -191,8 +191,10 @@ class Session:
         changes = []
         for index, before in enumerate(getattr(decoder, "before", ())):
             value = decoder.mutables[index]
-            if before is None or _fingerprint(value) != before:
+            now = _fingerprint(value)
+            if before is None or now != before:
                 changes.append([index, encoder.content(value)])
+                decoder.before[index] = now  # what the judge holds from here on, so that a change back is told too
         return changes
 
     def _call_back(self, identity, args, kwargs):
