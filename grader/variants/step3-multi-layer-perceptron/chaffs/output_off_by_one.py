@@ -1,0 +1,6 @@
+# labels off by one
+# part: test-output-gradients
+# %% output-gradients
+def output_gradients(a1, logits, labels):
+    delta2 = (softmax(logits) - np.eye(logits.shape[1])[labels - 1]) / len(labels)
+    return delta2, a1.T @ delta2, delta2.sum(axis=0)

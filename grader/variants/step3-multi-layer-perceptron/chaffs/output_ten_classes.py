@@ -1,0 +1,6 @@
+# ten classes, always
+# part: test-output-gradients
+# %% output-gradients
+def output_gradients(a1, logits, labels):
+    delta2 = (softmax(logits) - one_hot(labels, 10)) / len(labels)
+    return delta2, a1.T @ delta2, delta2.sum(axis=0)

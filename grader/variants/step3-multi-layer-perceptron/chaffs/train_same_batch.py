@@ -1,0 +1,11 @@
+# a new generator from the same seed at each iteration: always the same images
+# part: test-train
+# %% train
+def train(images, labels, parameters, learning_rate, decay, iterations, batch_size, seed):
+    random = np.random.default_rng(seed)
+    for iteration in range(1, iterations + 1):
+        if iteration % 100 == 0:
+            learning_rate = decay * learning_rate
+        batch = np.random.default_rng(seed).choice(len(images), batch_size, replace=False)
+        parameters = step(images[batch], labels[batch], parameters, learning_rate)
+    return parameters

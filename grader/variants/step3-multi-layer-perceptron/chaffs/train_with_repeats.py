@@ -1,0 +1,11 @@
+# draws with replacement: images come twice
+# part: test-train
+# %% train
+def train(images, labels, parameters, learning_rate, decay, iterations, batch_size, seed):
+    random = np.random.default_rng(seed)
+    for iteration in range(1, iterations + 1):
+        if iteration % 100 == 0:
+            learning_rate = decay * learning_rate
+        batch = random.integers(0, len(images), batch_size)
+        parameters = step(images[batch], labels[batch], parameters, learning_rate)
+    return parameters
