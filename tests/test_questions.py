@@ -80,6 +80,12 @@ RIGHT = {
     "09.2": lambda: 2000 * 32 / 4000,
     "09.3": lambda: (1 - 1 / 60_000) ** 60_000,
     "09.4": lambda: np.prod([0.8 if iteration % 100 == 0 else 1 for iteration in range(1, 501)]),
+    "11.1": lambda: next(k for k in range(1, 100) if 0.004 / np.sqrt(k) <= 0.001 + 1e-12),
+    "11.2": lambda: np.sqrt([2 / (200 + 50), 2 / 200]),
+    "11.3": lambda: sum(0.9**k for k in range(1000)),
+    "11.4": lambda: 1 / (1 - 0.2),
+    "B.1": lambda: sum(array.size for array in MLP((784, 30, 1), output="sigmoid").parameters),
+    "B.2": lambda: 0.1 * np.mean(np.ones(32)) / np.sum(np.ones(32)),
 }
 
 QUESTIONS = {
