@@ -3,6 +3,7 @@
 import os
 import sys
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -21,6 +22,16 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 console = Console(highlight=False)
+
+
+class Format(StrEnum):
+    """The formats of `grader export`."""
+
+    csv = "csv"
+    moodle = "moodle"
+    canvas = "canvas"
+
+
 _course: list[Path] = []
 
 AssignmentName = Annotated[str, typer.Argument(help="The assignment's name, as in solutions/.", show_default=False)]
@@ -61,6 +72,29 @@ def release(assignment: Annotated[str | None, typer.Argument(help="One assignmen
     for name in [assignment] if assignment else course.assignments():
         console.print(f"released {release_one(course, name).relative_to(course.root)}")
     console.print(f"wrote {write_archive(course).relative_to(course.root)}")
+
+
+@app.command()
+def check(
+    assignment: Annotated[str | None, typer.Argument(help="One assignment; all if left out.")] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Worker processes on this machine.")] = os.cpu_count() or 1,
+    no_sandbox: Annotated[bool, typer.Option("--no-sandbox", help="Run the variants unprotected.")] = False,
+):
+    """Hold the tests of assignments against the right and wrong answers in grader/variants."""
+    from grader.assignment import AssignmentError
+    from grader.sandbox import SandboxError
+    from grader.variants import VariantError, check_assignments
+
+    course = this_course()
+    names = [assignment] if assignment else course.assignments()
+    for name in names:
+        course.solution(name)
+    try:
+        problems = check_assignments(names, jobs, console=console, sandbox=not no_sandbox, root=course.root)
+    except (AssignmentError, SandboxError, VariantError) as error:
+        raise UserError(str(error)) from error
+    if problems:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -141,6 +175,63 @@ def grade(
             progress=lambda done, total: progress.update(bar, completed=done, total=total),
         )
     _print_summary(summary)
+
+
+@app.command()
+def feedback(
+    assignment: AssignmentName,
+    student: Annotated[list[str] | None, typer.Option(help="Only this student; may be given again.")] = None,
+):
+    """Write each student's page into grader/feedback; hidden tests are never in it."""
+    from grader.feedback import write_feedback
+
+    course = this_course()
+    course.solution(assignment)
+    written, stale = write_feedback(course, assignment, student)
+    console.print(f"{len(written)} pages in {course.feedback('', '').relative_to(course.root)}")
+    _list("To be graded again first: their results are not in grader/.cache", stale)
+    if not written:
+        raise UserError(f"No page was written: give `grader grade {assignment}` first.")
+
+
+@app.command()
+def report(
+    assignment: AssignmentName,
+    jobs: Annotated[int, typer.Option(min=1, help="Worker processes for the known wrong answers.")] = os.cpu_count()
+    or 1,
+):
+    """Write one page about the class: scores, parts, mistakes, resources, resemblances. Not for students."""
+    from grader.report import write_report
+
+    course = this_course()
+    course.solution(assignment)
+    with console.status("comparing with the known wrong answers"):
+        path = write_report(course, assignment, jobs)
+    console.print(f"wrote {path.relative_to(course.root)}")
+
+
+@app.command()
+def export(
+    assignment: AssignmentName,
+    format: Annotated[
+        Format, typer.Option(help="For a spreadsheet, or for the gradebook of Moodle or Canvas.")
+    ] = Format.csv,
+    to: Annotated[Path | None, typer.Option(help="The file to write; the screen if left out.")] = None,
+):
+    """Write the scores as a table, one column a part."""
+    from grader.export import export as export_table
+
+    course = this_course()
+    course.solution(assignment)
+    text = export_table(course, assignment, format.value)
+    if to is None:
+        sys.stdout.write(text)
+    else:
+        try:
+            to.write_text(text, encoding="utf-8", newline="")
+        except OSError as error:
+            raise UserError(f"{to} cannot be written: {error.strerror}.") from error
+        console.print(f"wrote {to}")
 
 
 def _print_summary(summary) -> None:

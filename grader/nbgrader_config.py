@@ -34,3 +34,10 @@ c.ClearSolutions.text_stub = "YOUR ANSWER HERE"
 # A cell may take this long, in seconds; the slowest of the course takes less than ten.
 c.Execute.timeout = 60
 c.ExecutePreprocessor.timeout = 60
+
+# formgrader's "Generate feedback" and `nbgrader generate_feedback` must not show hidden tests and mark schemes either.
+c.GenerateFeedback.preprocessors = [
+    "nbgrader.preprocessors.GetGrades",
+    "grader.feedback.StudentsView",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+]

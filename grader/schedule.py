@@ -29,8 +29,8 @@ from grader.sandbox import SandboxError
 
 # What happens before and after the verdict; everything else in this package decides it, and its change regrades.
 OUTER = {
-    "__main__", "cli", "collect", "course", "export", "feedback", "graded", "nbgrader_config", "record", "release",
-    "report", "schedule", "similarity", "variants",
+    "__main__", "analysis", "cli", "collect", "course", "export", "feedback", "graded", "nbgrader_config", "record",
+    "release", "report", "schedule", "scores", "similarity", "variants",
 }  # fmt: skip
 IN_FLIGHT = 2  # submissions a worker holds: one that it grades and the next
 
@@ -60,6 +60,11 @@ class Task:
     sandbox: bool
 
 
+def hidden_seed() -> int:
+    """The seed of the hidden tests, as the course's configuration sets it."""
+    return int(os.environ.get("CHAINRULE_HIDDEN_SEED", "0"))
+
+
 @functools.cache
 def code_digest() -> str:
     """The hash of all code that decides a verdict: this package's engine, and the package that the tests import."""
@@ -73,8 +78,8 @@ class Results:
 
     def __init__(self, course: Course, assignment: Assignment, sandbox: bool = True):
         self.folder = course.cache / assignment.name / "results"
-        seed = os.environ.get("CHAINRULE_HIDDEN_SEED", "0")
-        self.common = "\n".join([assignment.name, assignment.digest, code_digest(), seed, str(sandbox)]).encode()
+        deciding = [assignment.name, assignment.digest, code_digest(), str(hidden_seed()), str(sandbox)]
+        self.common = "\n".join(deciding).encode()
 
     def key(self, student: str, submission: bytes | None) -> str:
         """The hash under which the result of this submission is kept; None stands for no file."""
@@ -331,7 +336,6 @@ class _Run:
         """The work for each student; a submission without its notebook is settled here."""
         name = self.assignment.name
         instructor = self.course.solution(name).read_bytes()
-        seed = int(os.environ.get("CHAINRULE_HIDDEN_SEED", "0"))
         for student in students:
             content = self.submission(student)
             key = self.results.key(student, content)
@@ -339,7 +343,7 @@ class _Run:
                 reason = f"There is no notebook {name}.ipynb in this submission."
                 self.keep(key, without_verdict(self.assignment, student, reason, FAILED, (reason,)))
             else:
-                yield key, Task(student, name, instructor, content, seed, sandbox)
+                yield key, Task(student, name, instructor, content, hidden_seed(), sandbox)
 
     def keep(self, key: str, result: Result) -> None:
         """Store a new result, then record it: a run that is killed in between finds it in the cache."""

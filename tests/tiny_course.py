@@ -73,6 +73,15 @@ def make_course(root):
     source = root / "solutions" / NAME / f"{NAME}.ipynb"
     source.parent.mkdir(parents=True)
     nbformat.write(instructor_notebook(), source)
+    variants = root / "grader" / "variants" / NAME
+    for kind, name, says, part, answer in (
+        ("chaffs", "sum_for_mean", "sum instead of mean", "test-mean", f"# %% mean\n{SUM['mean']}"),
+        ("chaffs", "not_doubled", "gives the values back", "test-double", f"# %% double\n{HALF['double']}"),
+        ("wheats", "np_mean", "NumPy's own mean", "", "# %% mean\ndef mean(values):\n    return np.mean(values)"),
+    ):
+        (variants / kind).mkdir(parents=True, exist_ok=True)
+        head = f"# {says}\n" + (f"# part: {part}\n" if part else "")
+        (variants / kind / f"{name}.py").write_text(f"{head}{answer}\n")
     return Course.find(root)
 
 

@@ -1,0 +1,155 @@
+"""The page that a student gets back: points by part, what failed in words, notes, comments, and their own answers.
+
+Hidden tests, expected values, tracebacks through tests and mark schemes have no way in: the page is made of the
+judge's words for students, the gradebook's numbers and comments, and the student's own cells and outputs.
+"""
+
+import re
+from pathlib import Path
+
+import jinja2
+from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
+
+from grader.assignment import MANUAL, SOLUTION, TEST, Assignment, load_assignment
+from grader.collect import SECRET, TIMESTAMP
+from grader.course import Course, write_atomically
+from grader.rebuild import Unusable, rebuild
+from grader.result import NO_VERDICT, PASSED, Result
+from grader.schedule import Results, submission
+from grader.scores import PartScore, StudentScores, read_scores
+
+PAGE = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
+    """<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{{ assignment }}: {{ row.student }}</title>
+<style>
+ body { font: 16px/1.5 system-ui, sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem;
+        color: #1a1a1a; background: #fff }
+ h1 { font-size: 1.5rem } h2 { font-size: 1.15rem; margin-top: 2rem }
+ table { border-collapse: collapse; width: 100% } caption { text-align: left; color: #555 }
+ th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bottom: 1px solid #ccc }
+ td.number { text-align: right; white-space: nowrap } td.words { white-space: pre-wrap; overflow-wrap: anywhere }
+ .full { color: #006b4f } .lost { color: #a33f00 } .waits { color: #555 }
+ pre { background: #f4f4f4; padding: .7rem; overflow-x: auto; font-size: .85rem } img { max-width: 100% }
+ .comment { border-left: 4px solid #0072b2; padding: .2rem .8rem; white-space: pre-wrap }
+</style></head><body>
+<h1>{{ assignment }}</h1>
+<p><strong>{{ "%g" % row.score }} of {{ "%g" % row.max_score }} points</strong>, {{ row.student }}
+{%- if row.handed_in %}, handed in {{ row.handed_in.strftime("%Y-%m-%d %H:%M") }} UTC{% endif %}
+{%- if row.penalty %}; {{ "%g" % row.penalty }} points taken off for being late{% endif %}
+{%- if waiting %}. Not final: {{ waiting }} still to be looked at by your instructor{% endif %}.</p>
+<table><caption>Points by part</caption>
+<thead><tr><th scope="col">Part</th><th scope="col">Points</th><th scope="col">What the tests say</th></tr></thead>
+<tbody>
+{% for part in parts %}
+<tr><th scope="row">{{ part.title }}</th>
+<td class="number {{ part.kind }}">{{ part.points }}</td><td class="words">{{ part.words }}</td></tr>
+{% endfor %}
+</tbody></table>
+{% if notes %}<h2>Notes</h2><ul>{% for note in notes %}<li>{{ note }}</li>{% endfor %}</ul>{% endif %}
+<h2>Your answers, and what your notebook showed</h2>
+{% for answer in answers %}
+<h3>{{ answer.title }}</h3>
+{% if answer.comment %}<p class="comment">{{ answer.comment }}</p>{% endif %}
+{% if answer.source is not none %}<pre>{{ answer.source }}</pre>{% endif %}
+{% for output in answer.outputs %}
+{% if output.image %}
+<img alt="figure made by {{ answer.title }}" src="data:image/{{ output.kind }};base64,{{ output.image }}">
+{% else %}<pre>{{ output.text }}</pre>
+{% endif %}{% endfor %}{% endfor %}
+</body></html>
+"""
+)
+
+
+class StudentsView(NbGraderPreprocessor):
+    """For nbgrader's own generate_feedback: takes out what graded notebooks hold for the instructor only."""
+
+    def preprocess(self, nb, resources):
+        """Drop the cells for instructors and the hidden tests."""
+        nb.cells = [cell for cell in nb.cells if "instructor-only" not in cell.metadata.get("tags", [])]
+        return ClearHiddenTests(parent=self).preprocess(nb, resources)
+
+
+def write_feedback(course: Course, name: str, students: list[str] | None = None) -> tuple[list[Path], list[str]]:
+    """Write the page of every graded student, or of these; the pages, and who must be graded again first.
+
+    Raises
+    ------
+    UserError
+        If nothing has been graded.
+    """
+    assignment = load_assignment(name, course.root)
+    results = Results(course, assignment)
+    written, stale = [], []
+    for row in read_scores(course, name, [cell.identity for cell in assignment.cells]):
+        if students is not None and row.student not in students:
+            continue
+        result = results.load(row.key)
+        if result is None:
+            stale.append(row.student)
+            continue
+        folder = course.feedback(row.student, name)
+        page = feedback_page(assignment, row, result, submission(course, row.student, name))
+        write_atomically(folder / f"{name}.html", page.encode("utf-8", "replace"))
+        # nbgrader's exchange gives feedback back under the submission's time and secret
+        for extra in (TIMESTAMP, SECRET):
+            source = course.submitted(row.student, name) / extra
+            if source.exists():
+                write_atomically(folder / extra, source.read_bytes())
+        written.append(folder / f"{name}.html")
+    return written, stale
+
+
+def feedback_page(assignment: Assignment, row: StudentScores, result: Result, content: bytes | None) -> str:
+    """The page of one student, as HTML that needs nothing else."""
+    verdicts = {part.grade_id: part for part in result.parts}
+    parts = [_part(name, score, verdicts.get(name)) for name, score in row.parts.items()]
+    waiting = sum(score.review for score in row.parts.values())
+    try:
+        sources = rebuild(content or b"", assignment).sources
+    except Unusable:
+        sources = {}
+    answers = []
+    for cell in assignment.cells:
+        outputs = [] if cell.role == TEST else [_output(output) for output in result.outputs.get(cell.identity, [])]
+        if cell.role in (SOLUTION, MANUAL) or any(outputs):
+            source = sources.get(cell.identity, "") if cell.role in (SOLUTION, MANUAL) else None
+            comment = row.comments.get(cell.identity, "")
+            shown = [output for output in outputs if output]
+            answers.append({"title": cell.identity, "source": source, "comment": comment, "outputs": shown})
+    waits = f"{waiting} part{'s' if waiting > 1 else ''}" if waiting else ""
+    return PAGE.render(
+        assignment=assignment.name, row=row, parts=parts, notes=result.notes, answers=answers, waiting=waits
+    )
+
+
+def _part(name: str, score: PartScore, verdict) -> dict:
+    """One line of the table."""
+    words = "Graded by your instructor." if score.by_hand else ""
+    if verdict is not None and verdict.verdict == PASSED:
+        words = words or "All tests passed."
+    elif verdict is not None:
+        words = f"{words} {verdict.message}".strip()
+        if verdict.verdict == NO_VERDICT:
+            words = words or "This part could not be graded; your instructor will look at it."
+    kind = "waits" if score.review and not score.by_hand else "full" if score.score >= score.max_score else "lost"
+    points = f"{score.score:g} of {score.max_score:g}"
+    if verdict is None and score.review:
+        points, words = f"? of {score.max_score:g}", "Waits for your instructor."
+    return {"title": re.sub("^test-", "", name), "kind": kind, "points": points, "words": words}
+
+
+def _output(output: dict) -> dict | None:
+    """An output as the page shows it: a figure or text; None if there is nothing to show."""
+    data = output.get("data", {})
+    for kind in ("png", "jpeg"):
+        image = data.get(f"image/{kind}")
+        if isinstance(image, str) and re.fullmatch(r"[A-Za-z0-9+/=\s]+", image):
+            return {"image": image, "kind": kind}
+    text = output.get("text") or data.get("text/plain")
+    if output.get("output_type") == "error":
+        text = f"{output.get('ename', '')}: {output.get('evalue', '')}"
+    text = "".join(text) if isinstance(text, list) else text
+    return {"text": text} if isinstance(text, str) and text.strip() else None

@@ -1,0 +1,249 @@
+"""The command, tried as an instructor uses it: grade, give back, report, export; and what it says when it cannot."""
+
+import csv
+import io
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+
+import nbformat
+import pytest
+from tiny_course import HALF, NAME, PROJECT, RIGHT, SECRET, SUM, answered, environment, run, scores, submit
+
+from grader.course import Course
+
+pytestmark = [pytest.mark.sandbox, pytest.mark.usefixtures("bubblewrap")]
+
+LEAK = RIGHT | {"mean": "def mean(values):\n    raise ValueError(values.tolist())"}
+CLASS = {
+    "anna": RIGHT,
+    "Bert O'Neil": SUM,
+    "=cmd|' /C calc'!A0": SUM,
+    "李雷": SUM | {"mean": "def mean(x):\n    # my own comment\n    return x.sum()"},
+    "dora": HALF,
+    "emil": RIGHT | {"mean": "def mean(values):\n    return values.prod()"},
+    "leaky": LEAK,
+    "broken": b"this is no notebook",
+    "untouched": {cell: "" for cell in RIGHT},
+    "writes": RIGHT | {"derivation-mean": "<script>alert(1)</script> since $1/R$"},
+}
+
+
+@pytest.fixture(scope="module")
+def graded(released_course, tmp_path_factory):
+    """A class that `grader grade` has graded, and what it printed."""
+    root = tmp_path_factory.mktemp("class") / "course"
+    shutil.copytree(released_course, root)
+    course = Course.find(root)
+    for student, answers in CLASS.items():
+        submit(course, student, answers)
+    course.submitted("nothing", NAME).mkdir(parents=True)
+    return course, run(course, "grade", NAME, "--jobs", "2")
+
+
+def test_every_submission_gets_its_honest_score(graded):
+    course, output = graded
+    found = {student: (parts["test-mean"], parts["test-double"]) for student, parts in scores(course).items()}
+    assert found == {
+        "anna": (5, 2), "Bert O'Neil": (0, 2), "=cmd|' /C calc'!A0": (0, 2), "李雷": (0, 2), "dora": (5, 0),
+        "emil": (0, 2), "leaky": (0, 2), "broken": (0, 0), "untouched": (0, 0), "writes": (5, 2), "nothing": (0, 0),
+    }  # fmt: skip
+    assert "11 graded" in output
+
+
+def test_the_summary_says_who_needs_review_and_why(graded):
+    assert re.search(
+        r"Needs review \(2\)\s+broken: The file is not a notebook.*\n\s+nothing: There is no notebook", graded[1]
+    )
+
+
+def test_a_second_run_grades_nothing_and_one_that_changed_is_graded_alone_and_shown(graded, tmp_path):
+    course = Course.find(shutil.copytree(graded[0].root, tmp_path / "course"))
+    assert "0 graded" in run(course, "grade", NAME)
+    submit(course, "anna", HALF)
+    submit(course, "dora", RIGHT)
+    output = run(course, "grade", NAME)
+    assert "2 graded" in output
+    assert re.search(r"Went up \(1\)\s+dora: 5 to 7", output)
+    assert re.search(r"Went down \(1\)\s+anna: 7 to 5", output)
+    assert "1 graded" in run(course, "grade", NAME, "--student", "anna", "--rerun")
+    assert "no submission of tiny by nobody" in run(course, "grade", NAME, "--student", "nobody", code=1)
+
+
+def pages(course):
+    """Each student's feedback as text."""
+    run(course, "feedback", NAME)
+    return {student: (course.feedback(student, NAME) / f"{NAME}.html").read_text() for student in scores(course)}
+
+
+def test_feedback_says_in_words_what_failed_and_never_a_hidden_test_or_value(graded):
+    found = pages(graded[0])
+    assert len(found) == 11
+    assert "7 of 10 points" in found["anna"]
+    assert "was it the sum?" in found["Bert O&#39;Neil" if "Bert O&#39;Neil" in found else "Bert O'Neil"]
+    assert "The mean is wrong on other numbers." in found["emil"] or "was it the sum?" in found["emil"]
+    assert "not a notebook" in found["broken"]
+    assert "Waits for your instructor." in found["anna"]
+    for page in found.values():
+        assert str(SECRET) not in page
+        assert "HIDDEN" not in page
+        assert "MARK SCHEME" not in page
+        assert "3 points for 1/R" not in page
+        assert "Traceback" not in page
+    assert "&lt;script&gt;" in found["writes"]
+    assert "<script" not in found["writes"]
+
+
+def test_nbgraders_own_feedback_hides_hidden_tests_and_mark_schemes_too(graded, tmp_path):
+    course = Course.find(shutil.copytree(graded[0].root, tmp_path / "course"))
+    subprocess.run(
+        [sys.executable, "-m", "nbgrader", "generate_feedback", NAME, "--student", "emil", "--force"],
+        cwd=course.root, env=environment() | course.environment(), check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    page = (course.feedback("emil", NAME) / f"{NAME}.html").read_text()
+    assert "def mean" in page.replace("</span>", "").replace('<span class="k">', "") or "mean" in page
+    assert str(SECRET) not in page
+    assert "3 points for 1/R" not in page
+
+
+def test_the_report_names_the_known_mistakes_and_needs_nothing_from_elsewhere(graded):
+    run(graded[0], "report", NAME, "--jobs", "1")
+    page = (graded[0].root / "grader" / "report" / f"{NAME}.html").read_text()
+    assert re.search(r'<td class="number">3</td><td>test-mean</td>\s*<td class="known">sum instead of mean</td>', page)
+    assert "gives the values back" in page
+    assert page.count("<img alt=") == 4
+    assert 'alt=""' not in page
+    assert not re.search(r'(src|href)="(?!data:)', page)
+    assert "=cmd" in page
+    assert "this is no notebook" not in page
+
+
+def test_export_is_quoted_and_no_cell_is_a_formula(graded, tmp_path):
+    run(graded[0], "export", NAME, "--to", tmp_path / "scores.csv")
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "scores.csv").read_text(encoding="utf-8"))))
+    assert len(rows) == 11
+    row = {row["student"]: row for row in rows}
+    assert row["anna"]["test-mean"] == "5"
+    assert row["anna"]["score"] == "7"
+    assert row["李雷"]["test-mean"] == "0"
+    assert "'=cmd|' /C calc'!A0" in row
+    assert not [value for line in rows for value in line.values() if value[:1] in ("=", "+", "-", "@", "\t", "\r")]
+    moodle = list(csv.reader(io.StringIO(run(graded[0], "export", NAME, "--format", "moodle"))))
+    assert moodle[0][:5] == ["Identifier", "Full name", "Email address", "Grade", "Maximum Grade"]
+    canvas = list(csv.reader(io.StringIO(run(graded[0], "export", NAME, "--format", "canvas"))))
+    assert canvas[0][:6] == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", NAME]
+    assert canvas[1][5] == "10"
+
+
+def test_check_holds_the_tests_against_the_variants(graded):
+    assert "1 wheats, 2 of 2 chaffs caught" in run(graded[0], "check", NAME, "--jobs", "1")
+
+
+@pytest.mark.parametrize(
+    "words", [["grade"], ["check"], ["collect"], ["release"], ["feedback"], ["report"], ["export"]], ids=" ".join
+)
+def test_every_command_has_help(words):
+    output = subprocess.run(
+        [sys.executable, "-m", "grader", *words, "--help"],
+        capture_output=True,
+        text=True,
+        env=environment(),
+        timeout=60,
+    )
+    assert output.returncode == 0
+    assert "Usage:" in output.stdout
+
+
+def test_without_a_sandbox_it_refuses_in_one_sentence_and_grades_nothing(course, tmp_path):
+    submit(course, "anna")
+    (tmp_path / "bin").mkdir()
+    path = {"PATH": str(tmp_path / "bin")}
+    done = subprocess.run(
+        [sys.executable, "-m", "grader", "--course", course.root, "grade", NAME],
+        capture_output=True, text=True, env=environment() | path, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "bubblewrap" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert scores(course) == {}
+
+
+def test_bad_input_gets_one_sentence(course, tmp_path):
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert "is in no course" in run(Course(empty, None, None), "grade", NAME, code=1)
+    assert "There is no assignment 'other'; there are: tiny." in run(course, "grade", "other", code=1)
+    assert "No submission of tiny was collected" in run(course, "grade", NAME, code=1)
+    assert "Nothing of tiny has been graded yet" in run(course, "feedback", NAME, code=1)
+    submit(course, "anna")
+    assert "No Dask scheduler answers" in run(course, "grade", NAME, "--scheduler", "tcp://127.0.0.1:9", code=1)
+    (course.root / "grader" / "nbgrader_config.py").write_text("c = get_config()\nnonsense(")
+    assert "does not load" in run(course, "grade", NAME, code=1)
+
+
+def test_release_is_nbgraders_and_the_students_archive_holds_no_solution(course, tmp_path):
+    for name in ("README.md", "environment.yml", "pyproject.toml", "LICENSE"):
+        shutil.copy(PROJECT / name, course.root)
+    shutil.copytree(PROJECT / "course", course.root / "course", ignore=shutil.ignore_patterns("__pycache__"))
+    run(course, "release", NAME)
+    with zipfile.ZipFile(course.root / "dist" / "course-student.zip") as archive:
+        names = archive.namelist()
+        content = {name: archive.read(name) for name in names}
+    assert "chainrule-course/assignments/tiny/tiny.ipynb" in names
+    assert "chainrule-course/course/chainrule/layers.py" in names
+    hidden = {f"{SECRET}".encode(), b"MARK SCHEME", b"BEGIN HIDDEN", b"BEGIN SOLUTION", RIGHT["mean"].encode()}
+    for name, data in content.items():
+        assert "solutions" not in name
+        assert "variants" not in name
+        assert not name.endswith(".db")
+        if name.startswith("chainrule-course/assignments"):
+            assert not [word for word in hidden if word in data], name
+    notebook = nbformat.reads(content["chainrule-course/assignments/tiny/tiny.ipynb"].decode(), as_version=4)
+    nbformat.validate(notebook)
+    archive = course.root / "dist" / "course-student.zip"
+    before = archive.read_bytes()
+    run(course, "release", NAME)
+    assert archive.read_bytes() == before
+
+
+def test_the_projects_own_archive_holds_no_hidden_test_of_any_assignment():
+    from grader.release import student_files
+
+    project = Course.find(PROJECT)
+    secrets = set()
+    for name in project.assignments():
+        for cell in nbformat.read(project.solution(name), as_version=4).cells:
+            for region in re.findall(r"### BEGIN (?:HIDDEN TESTS|MARK SCHEME)\n(.*?)### END", cell.source, re.DOTALL):
+                secrets |= {line.strip() for line in region.splitlines() if len(line.strip()) > 30}
+    assert secrets
+    for path in student_files(project):
+        if path.suffix == ".ipynb" and "assignments" in path.parts:
+            text = "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells)
+            assert not [line for line in secrets if line in text], path
+
+
+def test_the_students_archive_installs(course, tmp_path):
+    """What environment.yml asks for, `pip install -e .`, works in the unpacked archive."""
+    for name in ("README.md", "environment.yml", "pyproject.toml", "LICENSE"):
+        shutil.copy(PROJECT / name, course.root)
+    shutil.copytree(PROJECT / "course", course.root / "course", ignore=shutil.ignore_patterns("__pycache__"))
+    from grader.release import write_archive
+
+    with zipfile.ZipFile(write_archive(course)) as archive:
+        archive.extractall(tmp_path / "student")
+    options = ["--no-deps", "--no-build-isolation", "--quiet", "--disable-pip-version-check"]
+    done = subprocess.run(
+        [sys.executable, "-m", "pip", "install", *options, "--target", tmp_path / "site", tmp_path / "student" / "chainrule-course"],
+        capture_output=True, text=True, timeout=120, env=os.environ | {"PIP_NO_INDEX": "1"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "site" / "chainrule" / "layers.py").exists()
+
+
+def test_the_submissions_of_this_test_are_what_students_write():
+    notebook = nbformat.reads(answered(RIGHT).decode(), as_version=4)
+    assert str(SECRET) not in nbformat.writes(notebook)
