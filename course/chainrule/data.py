@@ -227,7 +227,7 @@ def _write_whole(path, write):
 
 
 def _scale(images):
-    return images.astype(np.float32) / np.float32(255)
+    return np.divide(images, 255, dtype=np.float32)
 
 
 def average_pool(images, size=2):

@@ -1,0 +1,121 @@
+"""One epoch of MNIST: this package, PyTorch, scikit-learn, and the matrix products alone, in alternating rounds."""
+
+import statistics
+import time
+import warnings
+
+import numpy as np
+from sklearn.neural_network import MLPClassifier
+from tqdm.auto import tqdm
+
+from benchmarks.machine import table, threads, write
+from chainrule.data import load_mnist
+from chainrule.network import MLP
+from chainrule.optimizers import SGD
+from chainrule.training import train
+
+CASES = ((30, 32), (128, 32), (128, 128), (800, 128))  # hidden units, batch size
+ROUNDS = 7
+
+
+def products_alone(images, labels, hidden, batch_size):
+    """The floor: the five matrix products of each step, into arrays that are there already, and nothing else."""
+    first, second = np.zeros((784, hidden), np.float32), np.zeros((hidden, 10), np.float32)
+    first_gradient, second_gradient = np.zeros_like(first), np.zeros_like(second)
+    a, z = np.zeros((batch_size, hidden), np.float32), np.zeros((batch_size, 10), np.float32)
+    for start in range(0, len(images) - batch_size + 1, batch_size):
+        inputs = images[start : start + batch_size]
+        np.matmul(inputs, first, out=a)
+        np.matmul(a, second, out=z)
+        np.matmul(a.T, z, out=second_gradient)
+        np.matmul(z, second.T, out=a)
+        np.matmul(inputs.T, a, out=first_gradient)
+
+
+def ours(images, labels, hidden, batch_size):
+    """This package's own training loop."""
+    network = MLP((784, hidden, 10))
+    optimizer = SGD(network.parameters, 0.05, momentum=0.9)
+    train(network, images, labels, epochs=1, batch_size=batch_size, optimizer=optimizer, progress=False)
+
+
+def scikit_learn(images, labels, hidden, batch_size):
+    """scikit-learn's MLPClassifier; one call of partial_fit is one epoch."""
+    model = MLPClassifier(
+        (hidden,), solver="sgd", batch_size=batch_size, learning_rate_init=0.05, momentum=0.9, nesterovs_momentum=False
+    )
+    model.partial_fit(images, labels, classes=np.arange(10))
+
+
+def pytorch(images, labels, hidden, batch_size):
+    """The loop that PyTorch's tutorials show, on tensors that are in memory already."""
+    import torch
+
+    torch.set_num_threads(threads())
+    model = torch.nn.Sequential(torch.nn.Linear(784, hidden), torch.nn.ReLU(), torch.nn.Linear(hidden, 10))
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9)
+    loss_function = torch.nn.CrossEntropyLoss()
+    inputs, targets, order = torch.from_numpy(images), torch.from_numpy(labels), torch.randperm(len(images))
+    for start in range(0, len(images), batch_size):
+        batch = order[start : start + batch_size]
+        optimizer.zero_grad()
+        loss_function(model(inputs[batch]), targets[batch]).backward()
+        optimizer.step()
+
+
+def contestants():
+    """Those that can take part, by name; PyTorch only where it is installed."""
+    present = {"ours": ours, "scikit-learn": scikit_learn, "products alone": products_alone}
+    try:
+        import torch  # noqa: F401
+    except ImportError:
+        print("PyTorch is not installed; the comparison goes without it.")
+        return present
+    return {**present, "PyTorch": pytorch}
+
+
+def run():
+    """Measure, write benchmarks/results/training.md."""
+    digits, present = load_mnist("full"), contestants()
+    seconds = {}
+    warnings.filterwarnings("ignore", category=UserWarning, module="sklearn")
+    for case in tqdm(CASES, unit="case"):
+        rounds = [(name, one) for _ in range(ROUNDS + 1) for name, one in present.items()]
+        for name, one in tqdm(rounds, unit="epoch", leave=False, desc=str(case)):
+            start = time.perf_counter()
+            one(digits.train_images, digits.train_labels, *case)
+            seconds.setdefault((case, name), []).append(time.perf_counter() - start)
+    rows, ratios = [], {}
+    for case in CASES:
+        mine = seconds[case, "ours"][1:]  # the first round warms up
+        row = [f"784-{case[0]}-10 in {case[1]}", f"{statistics.median(mine):.2f} s"]
+        for name in ("PyTorch", "scikit-learn", "products alone"):
+            theirs = seconds.get((case, name), [])[1:]
+            pairs = [a / b for a, b in zip(mine, theirs, strict=False)]
+            ratios[case, name] = statistics.median(pairs) if pairs else None
+            row.append(
+                f"{statistics.median(pairs):.2f} ({min(pairs):.2f}–{max(pairs):.2f})" if pairs else "not installed"
+            )
+        rows.append(row)
+    head = ["network", "ours, an epoch", "ours / PyTorch", "ours / scikit-learn", "ours / products alone"]
+    text = (
+        f"One epoch of 60,000 digits, float32, SGD with momentum, {threads()} threads for all; medians of "
+        f"{ROUNDS} rounds, contestants in turn (smallest to largest in brackets).\n\n{table(head, rows)}"
+    )
+    write("training", "Training", text, draw(ratios), "Bars of our time over each contestant's, for four networks")
+
+
+def draw(ratios):
+    """Our time over each contestant's, a group of bars a network."""
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(figsize=(8, 3.6))
+    names = [name for name in ("PyTorch", "scikit-learn", "products alone") if ratios[CASES[0], name]]
+    for k, (name, hatch) in enumerate(zip(names, ("", "//", ".."), strict=False)):
+        heights = [ratios[case, name] for case in CASES]
+        axes.bar(np.arange(len(CASES)) + 0.25 * (k - 1), heights, 0.23, label=f"over {name}", hatch=hatch)
+    axes.axhline(1, color="k", linewidth=0.8)
+    axes.set_xticks(range(len(CASES)), [f"784-{hidden}-10\nin {batch}" for hidden, batch in CASES])
+    axes.set(ylabel="our time / theirs", title="Below the line we are faster")
+    axes.legend()
+    return figure
