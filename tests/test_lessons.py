@@ -66,7 +66,7 @@ def test_links_between_lessons_lead_somewhere(path):
 def test_every_interactive_stands_in_a_lesson_with_its_still_picture():
     text = "\n".join(path.read_text(encoding="utf-8") for path in LESSONS)
     for name in all_interactives():
-        assert f"{name}()" in text, f"no lesson uses {name}"
+        assert f"{name}(" in text, f"no lesson uses {name}"
         assert f"figures/{name}.png" in text, f"no lesson shows the still picture of {name}"
         assert (COURSE / "figures" / f"{name}.png").is_file(), f"run `make figures`: {name}.png is missing"
 

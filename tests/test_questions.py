@@ -3,16 +3,18 @@
 import itertools
 import re
 import tomllib
+from functools import cache
 
 import numpy as np
 import pytest
 from lessons import COURSE, LESSONS
 
 from chainrule import check
-from chainrule.data import running_example
+from chainrule.data import load_mnist, running_example
 from chainrule.gradcheck import numerical_gradient
 from chainrule.layers import softmax_backward
 from chainrule.network import MLP
+from chainrule.training import train
 
 
 def slope(function, x=0.0, step=1e-6):
@@ -35,6 +37,26 @@ def running_loss(array, index, change):
     h = 1 / (1 + np.exp(-(network["x"] @ network["W1"] + network["b1"])))
     e = np.exp(h @ network["W2"] + network["b2"])
     return np.sum((e / e.sum() - network["y"]) ** 2)
+
+
+@cache
+def steepest_curvature_of_the_digits():
+    """The largest eigenvalue of XᵀX / N, a column of ones among the pixels, by power iteration."""
+    images = load_mnist("small").train_images
+    images = np.column_stack([images, np.ones(len(images), np.float32)])
+    v = np.ones(785, np.float32)
+    for _ in range(50):
+        v = images.T @ (images @ v) / len(images)
+        size = np.linalg.norm(v)
+        v /= size
+    return size
+
+
+def kinds_of_hidden_units_from_zero():
+    """How many different hidden units a 784-30-10 network has that starts at zero, after some training."""
+    network, random = MLP((784, 30, 10), initialization=0), np.random.default_rng(0)
+    train(network, random.random((100, 784)), random.integers(0, 10, 100), epochs=2, progress=False)
+    return len(np.unique(np.vstack([network.weights[0], network.biases[0], network.weights[1].T]), axis=1).T)
 
 
 # An independent computation of each right answer.
@@ -76,10 +98,20 @@ RIGHT = {
     "07.4": lambda: softmax_backward(np.array([1.0, 0.0, 0.0]), np.log([0.5, 0.3, 0.2])),
     "07.5": lambda: numerical_gradient(lambda z: np.log(np.exp(z).sum()) - z[1], np.log([0.7, 0.2, 0.1])),
     "07.6": lambda: 1000 + np.log(2),
+    "08.1": lambda: (np.array([1, 0]) @ np.array([[1], [-1]]) + 2)[0],
+    "08.2": lambda: np.maximum(np.array([1, 1]) @ np.ones((2, 2)) + [0, -1], 0),
+    "08.3": lambda: sum(parameter.size for parameter in MLP((14 * 14, 30, 10)).parameters),
+    "08.4": lambda: 2**10,
     "09.1": lambda: next(R for R in range(1, 100) if np.sqrt(1 / R) <= 1 / 4),
     "09.2": lambda: 2000 * 32 / 4000,
     "09.3": lambda: (1 - 1 / 60_000) ** 60_000,
     "09.4": lambda: np.prod([0.8 if iteration % 100 == 0 else 1 for iteration in range(1, 501)]),
+    "10.1": lambda: 2 / steepest_curvature_of_the_digits(),
+    "10.2": kinds_of_hidden_units_from_zero,
+    "10.3": lambda: [slope(lambda a: (a - 1) ** 2 / 2, 3.0), slope(lambda a: (a - 1) ** 2 / 2, -1.0)],
+    "10.4": lambda: sum(p.size for p in MLP((784, 128, 10)).parameters),
+    "10.5": lambda: np.std(np.repeat([1, 0], [920, 80])) / np.sqrt(1000),
+    "10.6": lambda: 36 / np.sum([1, 36, 3]),
     "11.1": lambda: next(k for k in range(1, 100) if 0.004 / np.sqrt(k) <= 0.001 + 1e-12),
     "11.2": lambda: np.sqrt([2 / (200 + 50), 2 / 200]),
     "11.3": lambda: sum(0.9**k for k in range(1000)),

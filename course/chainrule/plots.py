@@ -56,7 +56,7 @@ def show(figure, alt):
     display({"text/html": image_html(buffer.getvalue(), alt), "text/plain": f"[figure: {alt}]"}, raw=True)
 
 
-def show_images(images, titles=None, columns=10, **options):
+def show_images(images, titles=None, columns=10, size=0.8, **options):
     """A grid of digits (or templates): rows of 784 or 196 numbers, drawn as squares.
 
     Parameters
@@ -64,6 +64,8 @@ def show_images(images, titles=None, columns=10, **options):
     images : ndarray, shape (N, side²)
     titles : sequence of str, optional
     columns : int
+    size : float
+        Width of an image in inches.
     **options
         For matplotlib's `imshow`, such as `cmap` or `vmin`.
 
@@ -73,7 +75,7 @@ def show_images(images, titles=None, columns=10, **options):
     """
     rows, side = -(-len(images) // columns), int(np.sqrt(images.shape[1]))
     figure, grid = plt.subplots(
-        rows, columns, figsize=(columns * 0.8, rows * (1.05 if titles else 0.85)), squeeze=False
+        rows, columns, figsize=(columns * size, rows * (size + (0.25 if titles else 0.05))), squeeze=False
     )
     for axes in grid.flat:
         axes.axis("off")
@@ -117,6 +119,7 @@ def plot_history(history, axes=None):
         axes.plot(epochs, history.validation_loss, marker=".", linestyle="--", label="validation")
         axes.legend()
     axes.set(xlabel="epoch", ylabel="mean loss J")
+    axes.xaxis.get_major_locator().set_params(integer=True)
     return axes
 
 
