@@ -12,7 +12,9 @@ import zipfile
 import nbformat
 import pytest
 from tiny_course import HALF, NAME, PROJECT, RIGHT, SECRET, SUM, answered, environment, run, scores, submit
+from typer.testing import CliRunner
 
+from grader.cli import app
 from grader.course import Course
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.usefixtures("bubblewrap")]
@@ -21,7 +23,7 @@ LEAK = RIGHT | {"mean": "def mean(values):\n    raise ValueError(values.tolist()
 CLASS = {
     "anna": RIGHT,
     "Bert O'Neil": SUM,
-    "=cmd|' /C calc'!A0": SUM,
+    "=cmd|' calc'!A0": SUM,
     "李雷": SUM | {"mean": "def mean(x):\n    # my own comment\n    return x.sum()"},
     "dora": HALF,
     "emil": RIGHT | {"mean": "def mean(values):\n    return values.prod()"},
@@ -48,7 +50,7 @@ def test_every_submission_gets_its_honest_score(graded):
     course, output = graded
     found = {student: (parts["test-mean"], parts["test-double"]) for student, parts in scores(course).items()}
     assert found == {
-        "anna": (5, 2), "Bert O'Neil": (0, 2), "=cmd|' /C calc'!A0": (0, 2), "李雷": (0, 2), "dora": (5, 0),
+        "anna": (5, 2), "Bert O'Neil": (0, 2), "=cmd|' calc'!A0": (0, 2), "李雷": (0, 2), "dora": (5, 0),
         "emil": (0, 2), "leaky": (0, 2), "broken": (0, 0), "untouched": (0, 0), "writes": (5, 2), "nothing": (0, 0),
     }  # fmt: skip
     assert "11 graded" in output
@@ -83,8 +85,7 @@ def test_feedback_says_in_words_what_failed_and_never_a_hidden_test_or_value(gra
     found = pages(graded[0])
     assert len(found) == 11
     assert "7 of 10 points" in found["anna"]
-    assert "was it the sum?" in found["Bert O&#39;Neil" if "Bert O&#39;Neil" in found else "Bert O'Neil"]
-    assert "The mean is wrong on other numbers." in found["emil"] or "was it the sum?" in found["emil"]
+    assert "was it the sum?" in found["Bert O'Neil"]
     assert "not a notebook" in found["broken"]
     assert "Waits for your instructor." in found["anna"]
     for page in found.values():
@@ -104,7 +105,7 @@ def test_nbgraders_own_feedback_hides_hidden_tests_and_mark_schemes_too(graded, 
         cwd=course.root, env=environment() | course.environment(), check=True, capture_output=True, timeout=120,
     )  # fmt: skip
     page = (course.feedback("emil", NAME) / f"{NAME}.html").read_text()
-    assert "def mean" in page.replace("</span>", "").replace('<span class="k">', "") or "mean" in page
+    assert "values.prod" in re.sub("<[^>]*>", "", page)
     assert str(SECRET) not in page
     assert "3 points for 1/R" not in page
 
@@ -129,7 +130,7 @@ def test_export_is_quoted_and_no_cell_is_a_formula(graded, tmp_path):
     assert row["anna"]["test-mean"] == "5"
     assert row["anna"]["score"] == "7"
     assert row["李雷"]["test-mean"] == "0"
-    assert "'=cmd|' /C calc'!A0" in row
+    assert "'=cmd|' calc'!A0" in row
     assert not [value for line in rows for value in line.values() if value[:1] in ("=", "+", "-", "@", "\t", "\r")]
     moodle = list(csv.reader(io.StringIO(run(graded[0], "export", NAME, "--format", "moodle"))))
     assert moodle[0][:5] == ["Identifier", "Full name", "Email address", "Grade", "Maximum Grade"]
@@ -142,19 +143,11 @@ def test_check_holds_the_tests_against_the_variants(graded):
     assert "1 wheats, 2 of 2 chaffs caught" in run(graded[0], "check", NAME, "--jobs", "1")
 
 
-@pytest.mark.parametrize(
-    "words", [["grade"], ["check"], ["collect"], ["release"], ["feedback"], ["report"], ["export"]], ids=" ".join
-)
-def test_every_command_has_help(words):
-    output = subprocess.run(
-        [sys.executable, "-m", "grader", *words, "--help"],
-        capture_output=True,
-        text=True,
-        env=environment(),
-        timeout=60,
-    )
-    assert output.returncode == 0
-    assert "Usage:" in output.stdout
+def test_every_command_has_help():
+    for command in ("grade", "check", "collect", "release", "feedback", "report", "export"):
+        done = CliRunner().invoke(app, [command, "--help"])
+        assert done.exit_code == 0
+        assert "Usage:" in done.output
 
 
 def test_without_a_sandbox_it_refuses_in_one_sentence_and_grades_nothing(course, tmp_path):
@@ -214,11 +207,13 @@ def test_the_projects_own_archive_holds_no_hidden_test_of_any_assignment():
     from grader.release import student_files
 
     project = Course.find(PROJECT)
-    secrets = set()
+    secrets, shown = set(), set()
+    region = re.compile(r"### BEGIN (?:HIDDEN TESTS|MARK SCHEME)\n(.*?)### END", re.DOTALL)
     for name in project.assignments():
         for cell in nbformat.read(project.solution(name), as_version=4).cells:
-            for region in re.findall(r"### BEGIN (?:HIDDEN TESTS|MARK SCHEME)\n(.*?)### END", cell.source, re.DOTALL):
-                secrets |= {line.strip() for line in region.splitlines() if len(line.strip()) > 30}
+            secrets |= {line.strip() for hidden in region.findall(cell.source) for line in hidden.splitlines()}
+            shown |= {line.strip() for line in region.sub("", cell.source).splitlines()}
+    secrets = {line for line in secrets - shown if len(line) > 30}
     assert secrets
     for path in student_files(project):
         if path.suffix == ".ipynb" and "assignments" in path.parts:
@@ -237,7 +232,8 @@ def test_the_students_archive_installs(course, tmp_path):
         archive.extractall(tmp_path / "student")
     options = ["--no-deps", "--no-build-isolation", "--quiet", "--disable-pip-version-check"]
     done = subprocess.run(
-        [sys.executable, "-m", "pip", "install", *options, "--target", tmp_path / "site", tmp_path / "student" / "chainrule-course"],
+        [sys.executable, "-m", "pip", "install", *options, "--target", tmp_path / "site",
+         tmp_path / "student" / "chainrule-course"],
         capture_output=True, text=True, timeout=120, env=os.environ | {"PIP_NO_INDEX": "1"},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
