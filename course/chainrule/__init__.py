@@ -1,7 +1,8 @@
 """From the Perceptron to MNIST: the small NumPy package behind the lessons and the assignments.
 
 Read it in this order; a module imports only from those before it:
-`data`, `layers`, `losses`, `network`, `optimizers`, `training`, `gradcheck`, then `plots`, `widgets`, `check` and `environment`.
+`data`, `layers`, `losses`, `network`, `optimizers`, `training`, `gradcheck`, then `plots`, `widgets`, `check` and
+`environment`.
 """
 
 __version__ = "0.1.0"
