@@ -1,0 +1,86 @@
+"""The numbers that the lectures and their papers print, trained again with five seeds each."""
+
+import json
+import time
+from typing import NamedTuple
+
+import numpy as np
+from tqdm.auto import tqdm
+
+from benchmarks.machine import RESULTS, table, write
+from chainrule.data import average_pool, load_mnist
+from chainrule.network import MLP
+from chainrule.optimizers import SGD, cosine, decay_every
+from chainrule.training import train
+
+SEEDS = 5
+
+
+class Row(NamedTuple):
+    """A network of the lectures: what was printed, and how it is trained here. Full MNIST, unless `pooled`."""
+
+    name: str
+    printed: str
+    sizes: tuple
+    network: dict
+    training: dict
+    momentum: float = 0.0
+    pooled: bool = False
+
+
+def iterations(epochs, batch_size, samples=60_000):
+    """How many iterations there are in so many epochs."""
+    return epochs * -(-samples // batch_size)
+
+
+ROWS = [
+    Row("linear perceptron (Park)", "0.85", (784, 10), {"output": "linear", "loss": "squared"},
+        {"epochs": 10, "batch_size": 32, "schedule": decay_every(0.02, 0.99)}),
+    Row("softmax perceptron (Park, after LeCun et al. 1998)", "0.88", (784, 10), {},
+        {"epochs": 10, "batch_size": 32, "schedule": decay_every(0.2, 0.99)}),
+    Row("HW #4 step 3, 14 × 14, 30 ReLUs (Park)", "0.9146", (196, 30, 10), {},
+        {"epochs": 5, "batch_size": 32, "schedule": decay_every(0.1, 0.99)}, pooled=True),
+    Row("multi-layer perceptron (Park)", "0.98", (784, 128, 10), {},
+        {"epochs": 12, "batch_size": 64, "schedule": cosine(0.05, iterations(12, 64))}, momentum=0.9),
+    Row("784-100-10, sigmoid, L2 (Nielsen 2015)", "0.9804", (784, 100, 10),
+        {"activation": "sigmoid", "output": "sigmoid", "initialization": "xavier", "l2": 1e-4},
+        {"epochs": 60, "batch_size": 10, "learning_rate": 0.1}),
+    Row("784-300-10, squared loss (LeCun et al. 1998)", "0.953", (784, 300, 10),
+        {"activation": "tanh", "output": "linear", "loss": "squared", "initialization": "xavier"},
+        {"epochs": 10, "batch_size": 64, "schedule": cosine(0.05, iterations(10, 64))}),
+    Row("784-800-10, cross-entropy (Simard et al. 2003)", "0.984", (784, 800, 10), {},
+        {"epochs": 15, "batch_size": 128, "schedule": cosine(0.1, iterations(15, 128))}, momentum=0.9),
+]  # fmt: skip
+
+
+def measure(row, digits, seed):
+    """Test accuracy and seconds of one training; the test set decides nothing."""
+    images, test_images = digits.train_images, digits.test_images
+    if row.pooled:
+        images, test_images = average_pool(images), average_pool(test_images)
+    network = MLP(row.sizes, seed=seed, **row.network)
+    rate = row.training.get("learning_rate", 0.1)
+    optimizer = SGD(network.parameters, rate, row.momentum)
+    start = time.perf_counter()
+    train(network, images, digits.train_labels, optimizer=optimizer, seed=seed, progress=False, **row.training)
+    return network.accuracy(test_images, digits.test_labels), time.perf_counter() - start
+
+
+def run():
+    """Measure, write benchmarks/results/lectures.md and .json."""
+    digits, rows, results = load_mnist("full"), [], {}
+    jobs = [(row, seed) for row in ROWS for seed in range(SEEDS)]
+    measured = {}
+    for row, seed in tqdm(jobs, unit="network"):
+        measured.setdefault(row.name, []).append(measure(row, digits, seed))
+    for row in ROWS:
+        accuracies, seconds = np.array(measured[row.name]).T
+        results[row.name] = {"printed": row.printed, "mean": accuracies.mean(), "sd": accuracies.std(ddof=1)}
+        ours = f"{accuracies.mean():.4f} ± {accuracies.std(ddof=1):.4f}"
+        rows.append([row.name, row.printed, ours, f"{np.median(seconds):.0f} s"])
+    (RESULTS / "lectures.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    text = (
+        f"Test accuracy after training on all 60,000 digits; mean ± standard deviation of {SEEDS} seeds, "
+        f"and the median time of a seed.\n\n{table(['network', 'printed', 'ours', 'time'], rows)}"
+    )
+    write("lectures", "The lectures' numbers again", text)
