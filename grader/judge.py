@@ -294,17 +294,13 @@ class Judge:
                 found = session.names(test.student_names)
                 missing = [name for name in test.student_names if name not in found]
                 if missing:
-                    message = why_missing(missing[0])
+                    message = detail = why_missing(missing[0])
                 else:
                     code = compile(test.visible if seed is None else test.source, _file(test), "exec")
                     exec(code, {**self.prepared[test.identity], **found})
                     passed = True
         except (JudgeStop, Stopped) as stop:
             message, detail = str(stop), _place(test, stop, seed) + str(stop)
-        except RecursionError:
-            message = "What your code gave back is nested too deeply."
-        except MemoryError:
-            message = "What your code gave back is too large."
         except Exception as error:
             message = self._message(test, error, seed is not None)
             lines = "".join(traceback.format_exception(error, limit=-6))
@@ -329,6 +325,8 @@ class Judge:
             words = _constant_message(test.source, frames[-1] if frames else 0) if hidden else clean(str(error))
             line = "" if hidden or not frames else _line(test.source, frames[-1])
             return words or (f"This test failed: {line}" if line else HIDDEN_FAILED)
+        if isinstance(error, (RecursionError, MemoryError)):
+            return "What your code gave back is too large or nested too deeply."
         if hidden:
             return f"A hidden test could not use what your code gave back ({type(error).__name__})."
         return clean(f"The test could not use what your code gave back: {type(error).__name__}: {error}")
