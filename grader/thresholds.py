@@ -70,7 +70,29 @@ def improved(names, seed):
     return np.mean(logits.argmax(axis=1) == test_labels)
 
 
+def linear_perceptron(names, seed):
+    """Accuracy on the test digits of the `train_perceptron` of step 1 or 2: one layer, trained on one-hot targets."""
+    train_images, train_labels, test_images, test_labels = digits()
+    targets = np.eye(10, dtype=np.float32)[train_labels]
+    weights, biases = names["train_perceptron"](train_images, targets, seed=seed)[:2]
+    return np.mean((test_images @ weights + biases).argmax(axis=1) == test_labels)
+
+
 THRESHOLDS = [
+    Threshold(
+        "step1-single-linear-perceptron",
+        "train-perceptron",
+        "`train_perceptron`, 1,000 test digits",
+        0.847,
+        linear_perceptron,
+    ),
+    Threshold(
+        "step2-single-perceptron",
+        "train-perceptron",
+        "`train_perceptron`, 1,000 test digits",
+        0.892,
+        linear_perceptron,
+    ),
     Threshold("step3-multi-layer-perceptron", "improve", "`improve`, 1,000 test digits", 0.9146, improved),
 ]
 
