@@ -119,6 +119,8 @@ RIGHT = {
     "11.2": lambda: np.sqrt([2 / (200 + 50), 2 / 200]),
     "11.3": lambda: sum(0.9**k for k in range(1000)),
     "11.4": lambda: 1 / (1 - 0.2),
+    "A.1": lambda: (1 - 1, 3 - 1),  # input and unit of w_231, counted from 0: the house's array is Amrita's transposed
+    "A.2": lambda: 3 - 1,  # Madras' inputs are layer 1, the house's are layer 0
     "B.1": lambda: sum(array.size for array in MLP((784, 30, 1), output="sigmoid").parameters),
     "B.2": lambda: 0.1 * np.mean(np.ones(32)) / np.sum(np.ones(32)),
 }
