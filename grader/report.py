@@ -59,7 +59,7 @@ PAGE = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
 {% if chaff_note %}<p>{{ chaff_note }}</p>{% endif %}
 {% if clusters %}
 {{ figures.clusters }}
-<table><caption>Failures that are alike; in blue those that a known wrong answer in grader/variants explains</caption>
+<table><caption>Failures that are alike; in blue those that fail just as a known wrong answer in grader/variants does</caption>
 <thead><tr><th scope="col">Students</th><th scope="col">Part</th><th scope="col">What they did</th>
 <th scope="col">Who</th></tr></thead><tbody>
 {% for group in clusters[:60] %}

@@ -1,0 +1,204 @@
+"""Nothing that was graded is lost: not when the run is killed, the disk is full, or the gradebook is locked."""
+
+import json
+import os
+import resource
+import signal
+import sqlite3
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from tiny_course import HALF, NAME, RIGHT, SUM, command, environment, run, scores, submit
+
+from grader.assignment import load_assignment
+from grader.course import write_atomically
+from grader.result import Result
+from grader.schedule import Results, submission
+
+pytestmark = [pytest.mark.sandbox, pytest.mark.usefixtures("bubblewrap")]
+
+ANSWERS = (RIGHT, SUM, HALF)
+POINTS = ({"test-mean": 5, "test-double": 2}, {"test-mean": 0, "test-double": 2}, {"test-mean": 5, "test-double": 0})
+
+
+def make_class(course, size):
+    """So many submissions, every third alike; the scores that they must get."""
+    students = [f"student{number:03d}" for number in range(size)]
+    for number, student in enumerate(students):
+        submit(course, student, ANSWERS[number % 3])
+    return {student: POINTS[number % 3] | {"derivation-mean": 0} for number, student in enumerate(students)}
+
+
+def results(course):
+    """The files of the cache: when each was written, by name."""
+    return {path.name: path.stat().st_mtime_ns for path in (course.cache / NAME / "results").glob("*.json")}
+
+
+def leftovers(course):
+    """Files that were begun and not finished."""
+    return [path for path in (course.root / "grader").rglob(".writing-*")]
+
+
+def sound(course):
+    """The gradebook passes SQLite's own check, and has one submission a student."""
+    with sqlite3.connect(course.root / "grader" / "gradebook.db") as book:
+        assert book.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert book.execute("PRAGMA foreign_key_check").fetchall() == []
+        students = book.execute("SELECT student_id FROM submitted_assignment").fetchall()
+    assert len(students) == len(set(students))
+
+
+def start(course, *options):
+    """Begin to grade, in a process group of its own."""
+    words = command(course, "grade", NAME, "--jobs", "2", *options)
+    return subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment())
+
+
+def wait_until(condition, seconds=90):
+    """Wait for something to come true."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "this did not happen in time"
+        time.sleep(0.01)
+
+
+def descendants(pid):
+    """The processes that a process has started, and those that they have."""
+    found = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return found + [below for child in found for below in descendants(child)]
+
+
+def test_a_killed_run_goes_on_where_it_stopped(course):
+    expected = make_class(course, 60)
+    for kept in (5, 25):
+        process = start(course)
+        wait_until(lambda kept=kept: len(results(course)) >= kept)
+        below = descendants(process.pid)
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        sound(course)
+        wait_until(lambda below=below: not [pid for pid in below if os.path.exists(f"/proc/{pid}")], 20)
+        for path in (course.cache / NAME / "results").glob("*.json"):
+            Result.from_json(path.read_text())
+        for path in (course.root / "grader" / "autograded").rglob("*.ipynb"):
+            json.loads(path.read_text())
+    before = results(course)
+    output = run(course, "grade", NAME, "--jobs", "2")
+    assert f"{60 - len(before)} graded" in output
+    after = results(course)
+    assert len(after) == 60
+    assert {name: after[name] for name in before} == before, "what was graded before was graded again"
+    assert scores(course) == expected
+    sound(course)
+    assert "0 graded" in run(course, "grade", NAME)
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path):
+    target = tmp_path / "file"
+    write_atomically(target, b"old")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            write_atomically(target, b"new" * 1000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert target.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+DISK = """set -e
+mount -t tmpfs -o size=3m tmpfs {grader}/.cache
+mkdir -p {grader}/.cache/{name}
+head -c 4000000 /dev/zero > {grader}/.cache/ballast || truncate -s -64K {grader}/.cache/ballast
+set +e
+{grade} > {out}/first 2>&1; echo $? > {out}/code
+find {grader} -name '.writing-*' > {out}/leftovers
+ls {grader}/.cache/{name}/results | wc -l > {out}/kept
+rm {grader}/.cache/ballast
+{grade} > {out}/second 2>&1
+"""
+
+
+def test_a_full_disk_is_told_and_loses_nothing(course, tmp_path):
+    expected = make_class(course, 30)
+    (course.cache / NAME).mkdir(parents=True)
+    grade = " ".join(map(str, command(course, "grade", NAME, "--jobs", "2")))
+    script = DISK.format(grader=course.root / "grader", name=NAME, grade=grade, out=tmp_path)
+    alone = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--map-root-user", "--mount"]
+    if subprocess.run([*alone, "mount", "-t", "tmpfs", "tmpfs", "/mnt"], capture_output=True).returncode:
+        pytest.skip("a small disk cannot be mounted here")
+    subprocess.run([*alone, "sh", "-c", script], env=environment(), timeout=200, check=True)
+    first, second = (tmp_path / "first").read_text(), (tmp_path / "second").read_text()
+    assert (tmp_path / "code").read_text().strip() == "1"
+    assert "No space left on device" in first
+    assert "Traceback" not in first
+    assert (tmp_path / "leftovers").read_text() == ""
+    kept = int((tmp_path / "kept").read_text())
+    assert 0 < kept < 30
+    assert f"{30 - kept} graded" in second
+    assert scores(course) == expected
+
+
+def test_a_gradebook_that_cannot_grow_is_told_and_loses_nothing(course):
+    expected = make_class(course, 12)
+    run(course, "grade", NAME, "--student", "student000")
+    size = (course.root / "grader" / "gradebook.db").stat().st_size
+
+    def small():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+    output = run(course, "grade", NAME, "--jobs", "2", code=1, preexec_fn=small)
+    assert "The gradebook cannot be written" in output
+    assert set(scores(course)) == {"student000"}
+    assert "make room" in output
+    sound(course)
+    assert len(results(course)) == 12
+    output = run(course, "grade", NAME)
+    assert "0 graded" in output
+    assert "11 recorded from an earlier run" in output
+    assert scores(course) == expected
+
+
+def test_a_gradebook_locked_midway_is_told_and_loses_nothing(course):
+    expected = make_class(course, 30)
+    process = subprocess.Popen(
+        command(course, "grade", NAME, "--jobs", "2", "--patience", "1"),
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment(),
+    )  # fmt: skip
+    wait_until(lambda: results(course))
+    other = sqlite3.connect(course.root / "grader" / "gradebook.db", timeout=30)
+    other.execute("BEGIN IMMEDIATE")
+    output, _ = process.communicate(timeout=120)
+    other.rollback()
+    other.close()
+    assert process.returncode == 1
+    assert "locked by another program" in output
+    assert "Traceback" not in output
+    assert len(results(course)) == 30
+    assert "0 graded" in run(course, "grade", NAME)
+    assert scores(course) == expected
+
+
+def test_a_second_run_at_the_same_time_says_so_and_touches_nothing(course):
+    make_class(course, 20)
+    process = start(course)
+    wait_until(lambda: results(course))
+    output = run(course, "grade", NAME, code=1)
+    assert f"Another run is grading this course (process {process.pid}" in output
+    assert process.wait(timeout=120) == 0
+    assert len(scores(course)) == 20
+
+
+def test_a_damaged_result_in_the_cache_is_graded_again(course):
+    submit(course, "anna")
+    run(course, "grade", NAME)
+    kept = Results(course, load_assignment(NAME, course.root))
+    key = kept.key("anna", submission(course, "anna", NAME))
+    assert kept.load(key).points == 7
+    (kept.folder / f"{key}.json").write_text('{"student": "anna", "parts": [{"points"')
+    (course.autograded("anna", NAME) / f"{NAME}.ipynb").unlink()
+    assert "1 graded" in run(course, "grade", NAME)
+    assert kept.load(key).points == 7
