@@ -22,8 +22,9 @@ from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
-from grader.assignment import DEMO, MANUAL, SETUP, SOLUTION, TEST, Assignment, course_root, load_assignment, names_of
+from grader.assignment import MANUAL, SOLUTION, Assignment, course_root, load_assignment, names_of
 from grader.engine import Worker
+from grader.reach import needless_cells
 from grader.result import FAILED, Result
 from grader.sandbox import Limits
 
@@ -127,34 +128,6 @@ def submission(assignment: Assignment, cells: dict[str, str]) -> bytes:
         answered = cells.get(known.identity, known.source)
         cell["source"] = answered if known.role in (SOLUTION, MANUAL) else known.released
     return json.dumps(notebook).encode()
-
-
-def needless_cells(assignment: Assignment, cells: dict[str, str]) -> frozenset[str]:
-    """Cells that need not run to judge these answers.
-
-    Demos that bind no name that an answer or a test takes up; and tests before the first cell that differs from the
-    instructor's, where both processes are exactly as they are with the instructor's answers.
-    """
-    sources = {cell.identity: cells.get(cell.identity, cell.source) for cell in assignment.cells}
-    wanted = set()
-    for cell in assignment.of_role(SOLUTION, SETUP, TEST):
-        wanted |= names_of(sources[cell.identity])[1]
-    demos = [cell for cell in assignment.of_role(DEMO) if not cell.figure]
-    needed, grows = set(), True
-    while grows:
-        found = {cell.identity for cell in demos if names_of(cell.source)[0] & wanted} - needed
-        for identity in found:
-            wanted |= names_of(sources[identity])[1]
-        needed |= found
-        grows = bool(found)
-    needless = {cell.identity for cell in assignment.of_role(DEMO)} - needed
-    if cells:
-        for cell in assignment.cells:
-            if cell.identity in cells:
-                break
-            if cell.role == TEST:
-                needless.add(cell.identity)
-    return frozenset(needless)
 
 
 def problems_of(variant: Variant, results: list[Result], assignment: Assignment) -> list[str]:
