@@ -24,10 +24,10 @@ $(BIN)/python:
 	@touch $@ .venv/lab-installed
 
 lab: .venv/lab-installed  ## open JupyterLab on the first lesson; LAB_ARGS="--no-browser --port 8899" for a machine without a screen
-	$(BIN)/jupyter lab course/00-start-here.ipynb $(LAB_ARGS)
+	$(BIN)/jupyter lab course/00-start-here.ipynb $(if $(filter 0,$(shell id -u)),--allow-root) $(LAB_ARGS)
 
-test: .venv/dev-installed  ## run every test
-	$(BIN)/python -m pytest
+test: .venv/dev-installed  ## run every test, a process a core; TEST_ARGS="tests/test_data.py" for some
+	$(BIN)/python -m pytest -n auto --dist worksteal $(TEST_ARGS)
 
 figures: .venv/dev-installed  ## draw the still pictures of the interactives in course/figures
 	$(BIN)/python -m chainrule.widgets course/figures
