@@ -1,4 +1,4 @@
-"""Every assignment's tests are tested: right answers get full marks, each wrong one loses its part's points and no other."""
+"""Every assignment's tests are tested: right answers get full marks, each wrong one loses its own part's points."""
 
 import io
 
