@@ -1,6 +1,7 @@
 """The gradebook: every score as judged, nothing by hand lost, and no verdict never more than zero."""
 
 import json
+import resource
 import sqlite3
 
 import nbformat
@@ -188,6 +189,24 @@ def test_a_locked_gradebook_is_told_in_a_sentence_and_what_was_there_stays(cours
     assert set(scores(course)) == {"anna"}
     record(course, result("bert"))
     assert set(scores(course)) == {"anna", "bert"}
+
+
+def test_a_gradebook_that_cannot_grow_is_told_in_a_sentence_and_stays_sound(course):
+    everyone = [result(f"student{number:03d}") for number in range(120)]
+    record(course, everyone[0])
+    book = course.root / "grader" / "gradebook.db"
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (book.stat().st_size, before[1]))
+    try:
+        with pytest.raises(UserError, match="gradebook cannot be written .* make room.* wait in grader/.cache"):
+            record(course, *everyone)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    with sqlite3.connect(book) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    assert len(scores(course)) < 120
+    record(course, *everyone)
+    assert len(scores(course)) == 120
 
 
 def test_cells_that_changed_after_the_first_grading_are_told_in_a_sentence(course):

@@ -6,11 +6,10 @@ import resource
 import signal
 import sqlite3
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
-from tiny_course import HALF, NAME, RIGHT, SUM, command, environment, run, scores, submit
+from tiny_course import HALF, NAME, RIGHT, SUM, command, environment, run, scores, submit, wait_until
 
 from grader.assignment import load_assignment
 from grader.course import write_atomically
@@ -54,14 +53,6 @@ def start(course, *options):
     """Begin to grade, in a process group of its own."""
     words = command(course, "grade", NAME, "--jobs", "2", *options)
     return subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment())
-
-
-def wait_until(condition, seconds=90):
-    """Wait for something to come true."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "this did not happen in time"
-        time.sleep(0.01)
 
 
 def descendants(pid):
@@ -139,26 +130,6 @@ def test_a_full_disk_is_told_and_loses_nothing(course, tmp_path):
     kept = int((tmp_path / "kept").read_text())
     assert 0 < kept < 30
     assert f"{30 - kept} graded" in second
-    assert scores(course) == expected
-
-
-def test_a_gradebook_that_cannot_grow_is_told_and_loses_nothing(course):
-    expected = make_class(course, 12)
-    run(course, "grade", NAME, "--student", "student000")
-    size = (course.root / "grader" / "gradebook.db").stat().st_size
-
-    def small():
-        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
-
-    output = run(course, "grade", NAME, "--jobs", "2", code=1, preexec_fn=small)
-    assert "The gradebook cannot be written" in output
-    assert set(scores(course)) == {"student000"}
-    assert "make room" in output
-    sound(course)
-    assert len(results(course)) == 12
-    output = run(course, "grade", NAME)
-    assert "0 graded" in output
-    assert "11 recorded from an earlier run" in output
     assert scores(course) == expected
 
 

@@ -3,10 +3,8 @@
 The part "mean" has hidden tests; the secret in them, SECRET, must never reach a student's file.
 """
 
-import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -125,27 +123,12 @@ def environment():
     return os.environ | {"COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"}
 
 
-def start(course, *arguments):
-    """Start `grader` in a process group of its own, to be killed later."""
-    return subprocess.Popen(
-        command(course, *arguments), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment(),
-        start_new_session=True,
-    )  # fmt: skip
-
-
-def kill(process):
-    """SIGKILL to the command alone, as the kernel would when memory is short; what it leaves behind must end itself."""
-    process.send_signal(signal.SIGKILL)
-    process.wait(timeout=20)
-    process.stdout.close()
-
-
-def wait_until(condition, seconds=60):
+def wait_until(condition, seconds=90):
     """Wait for a condition; fail if it does not come true."""
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "this did not happen in time"
-        time.sleep(0.02)
+        time.sleep(0.01)
 
 
 def scores(course):
@@ -157,8 +140,3 @@ def scores(course):
             submission.student.id: {grade.name: grade.score for grade in submission.notebooks[0].grades}
             for submission in gradebook.assignment_submissions(NAME)
         }
-
-
-def cached(course):
-    """The results in the cache."""
-    return [json.loads(path.read_text()) for path in course.cache.rglob("*.json") if path.parent.name == "results"]

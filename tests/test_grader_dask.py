@@ -1,0 +1,54 @@
+"""The same work on a Dask cluster: a real scheduler and two worker processes, one of which is killed midway."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from tiny_course import HALF, NAME, RIGHT, SUM, command, environment, run, scores, submit, wait_until
+
+pytestmark = [pytest.mark.sandbox, pytest.mark.usefixtures("bubblewrap")]
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    """The scheduler's address file and two workers' processes, in folders where no course lies."""
+    (tmp_path / "elsewhere").mkdir()
+    address = tmp_path / "scheduler.json"
+
+    def start(kind, *options):
+        words = [sys.executable, "-P", "-m", "distributed.cli." + kind, "--scheduler-file", address, "--no-dashboard"]
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        return subprocess.Popen([*map(str, words), *options], cwd=tmp_path / "elsewhere", env=environment(), **quiet)
+
+    processes = [start("dask_scheduler", "--host", "127.0.0.1", "--port", "0")]
+    try:
+        wait_until(address.exists)
+        processes += [start("dask_worker", "--nthreads", "1", "--no-nanny") for _ in range(2)]
+        yield address, processes[1:]
+    finally:
+        for process in reversed(processes):
+            process.kill()
+            process.wait()
+
+
+def test_a_cluster_that_loses_a_worker_gives_every_submission_its_score(course, cluster):
+    address, workers = cluster
+    answers, points = (RIGHT, SUM, HALF), ((5, 2), (0, 2), (5, 0))
+    for number in range(24):
+        submit(course, f"student{number:02d}", answers[number % 3])
+    scheduler = json.loads(address.read_text())["address"]
+    process = subprocess.Popen(
+        command(course, "grade", NAME, "--scheduler", scheduler),
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment(),
+    )  # fmt: skip
+    wait_until(lambda: len(list((course.cache / NAME / "results").glob("*.json"))) >= 4, 120)
+    workers[0].kill()
+    output, _ = process.communicate(timeout=180)
+    assert process.returncode == 0, output
+    assert "24 graded" in output
+    assert "Needs review" not in output
+    assert len(list((course.cache / NAME / "results").glob("*.json"))) == 24
+    found = {student: (parts["test-mean"], parts["test-double"]) for student, parts in scores(course).items()}
+    assert found == {f"student{number:02d}": points[number % 3] for number in range(24)}
+    assert "0 graded" in run(course, "grade", NAME), "one machine and a cluster must keep their results alike"
