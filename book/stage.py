@@ -1,0 +1,205 @@
+"""Make the book's pages from the lessons, the assignments and the guides: what Sphinx then reads.
+
+A page differs from its notebook only in what a page without a kernel needs: cells have their outputs, "Check yourself"
+cells are forms, still pictures stand where a widget would, and the marks of checked numbers are gone.
+"""
+
+import html
+import json
+import os
+import re
+import shutil
+import tomllib
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_markdown_cell, new_output
+
+from book.execute import BookError, outputs_of
+
+ROOT = Path(__file__).parent.parent
+PAGES = ROOT / "book" / "pages"
+QUESTIONS = ROOT / "course" / "chainrule" / "questions"
+GUIDE = ROOT / "grader" / "README.md"
+
+MARK = re.compile(r"<!--=.*?-->", re.DOTALL)
+STILL = re.compile(r"<details><summary>[^<]*</summary>\s*!\[[^\]]*\]\(figures/[^)]*\)\s*</details>")
+LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
+QUESTION = re.compile(r'answer = None(?:[ \t]*#[ \t]*(.*))?\s*check\.answer\("(\w+)\.(\w+)", answer\)')
+MINUTES = re.compile(r"\*\*About (\d+) minutes")
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+def repository():
+    """The address of the course's GitHub repository, from CHAINRULE_REPOSITORY, or "" where it is not set."""
+    address = os.environ.get("CHAINRULE_REPOSITORY", "").rstrip("/")
+    if address and not re.fullmatch(r"https://github\.com/[\w.-]+/[\w.-]+", address):
+        raise BookError(f"CHAINRULE_REPOSITORY should be like https://github.com/OWNER/NAME, not {address!r}.")
+    return address
+
+
+def lessons(only=()):
+    """The lessons in reading order; `only` keeps those whose names begin so."""
+    found = sorted((ROOT / "course").glob("*.ipynb"))
+    return [path for path in found if not only or path.name.startswith(tuple(only))]
+
+
+def assignments():
+    """The students' assignments in the order of the course."""
+    order = ["perceptron", "chain-rule", "step1", "step2", "step3", "challenge"]
+    found = [path for path in (ROOT / "assignments").glob("*/*.ipynb") if path.stem == path.parent.name]
+    place = {path: next((k for k, name in enumerate(order) if path.stem.startswith(name)), 99) for path in found}
+    return sorted(found, key=lambda path: (place[path], path.stem))
+
+
+def title(path):
+    """A notebook's title and its minutes, 0 where it gives none."""
+    cells = [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "markdown"]
+    heading = re.search(r"(?m)^# (.+)$", cells[0])
+    minutes = MINUTES.search(cells[0])
+    return heading[1].strip() if heading else path.stem, int(minutes[1]) if minutes else 0
+
+
+def linked(text, source, pages):
+    """Text whose links to files that are no pages lead to the repository, or are plain text where it is unknown."""
+
+    def replace(match):
+        picture, label, target = match.groups()
+        if picture or "://" in target or target.startswith(("#", "mailto:")):
+            return match[0]
+        path = (source.parent / target.partition("#")[0]).resolve()
+        if path in pages:
+            return match[0]
+        if repository() and path.exists():
+            return f"[{label}]({repository()}/tree/main/{path.relative_to(ROOT).as_posix()})"
+        return label
+
+    return LINK.sub(replace, text)
+
+
+def toolbar(path):
+    """The row of buttons below a notebook's title."""
+    place = path.relative_to(ROOT).as_posix()
+    buttons = [("Download notebook", path.name, " download"), *launchers(place)]
+    links = "".join(f'<a href="{html.escape(target)}"{extra}>{label}</a>' for label, target, extra in buttons)
+    return f'<nav class="launch" aria-label="Run this page">{links}</nav>'
+
+
+def launchers(place):
+    """Where a notebook can be opened to be run: tuples (label, address, further attributes)."""
+    here = f"http://localhost:8888/lab/tree/{place}"
+    tip = ' title="while make lab runs on this computer" rel="nofollow"'
+    found = [("JupyterLab", here, tip)]
+    if repository():
+        name = repository().removeprefix("https://github.com/")
+        binder = f"https://mybinder.org/v2/gh/{name}/main?urlpath=lab/tree/{place}"
+        colab = f"https://colab.research.google.com/github/{name}/blob/main/{place}"
+        found += [("Binder", binder, ""), ("Colab", colab, "")]
+    return found
+
+
+def form(lesson, number, example):
+    """A question that the page itself can answer, as HTML; `questions.js` brings it to life."""
+    known = tomllib.loads((QUESTIONS / f"{lesson}.toml").read_text(encoding="utf-8"))
+    if number not in known:
+        raise BookError(f"there is no question {number} in course/chainrule/questions/{lesson}.toml.")
+    name, data = f"question-{lesson}-{number}".lower(), html.escape(json.dumps(known[number]))
+    shape = html.escape(example or "a number")
+    return (
+        f'<form class="question" data-question="{data}" aria-label="Question {number}">'
+        f'<label for="{name}">Your answer to question {number} <span class="example">({shape})</span></label>'
+        f'<input id="{name}" type="text" autocomplete="off" autocapitalize="off" spellcheck="false">'
+        '<button type="submit">Check</button><p class="feedback" role="status" aria-live="polite"></p>'
+        "<noscript><p>The page checks answers with JavaScript; the notebook checks them without.</p></noscript></form>"
+    )
+
+
+def shown(output):
+    """An output as the page shows it, or None where it shows nothing: progress bars and other widgets without a picture."""
+    data = output.get("data", {})
+    if WIDGET not in data:
+        return output
+    if "text/html" not in data:
+        return None
+    note = '<p class="still">In the notebook, this picture has controls.</p>'
+    return new_output("display_data", data={"text/html": data["text/html"] + note, "text/plain": data["text/plain"]})
+
+
+def lesson_page(path, outputs, pages):
+    """A lesson's notebook as the book shows it."""
+    notebook = nbformat.read(path, as_version=4)
+    cells = []
+    for index, cell in enumerate(notebook.cells):
+        question = cell.cell_type == "code" and QUESTION.search(cell.source)
+        if question:
+            cells.append(new_markdown_cell(form(question[2], question[3], question[1]), id=cell.id))
+            continue
+        if cell.cell_type == "markdown":
+            cell.source = linked(STILL.sub("", MARK.sub("", cell.source)), path, pages)
+            if index == 0:
+                head, _, rest = cell.source.partition("\n")
+                cell.source = f"{head}\n\n{toolbar(path)}\n{rest}"
+        else:
+            said = [shown(nbformat.from_dict(output)) for output in outputs.get(cell.id, [])]
+            cell.outputs = [output for output in said if output]
+        if cell.source.strip():
+            cells.append(cell)
+    notebook.cells = cells
+    notebook.metadata.pop("widgets", None)
+    return nbformat.writes(notebook)
+
+
+def tables(text, chosen):
+    """A page of the book with its lists of lessons and assignments filled in."""
+    rows = ["| | lesson | minutes |", "| --- | --- | ---: |"]
+    for path in chosen:
+        (number, _, name), minutes = title(path)[0].partition(" "), title(path)[1]
+        rows.append(f"| {number} | [{name}]({path.name}) | {minutes or ''} |")
+    text = text.replace("<!-- lessons -->", "\n".join(rows))
+    text = text.replace("<!-- lesson pages -->", "\n".join(path.stem for path in chosen))
+    guide = "- [From an empty term to returned feedback](grader/README.md)\n\n```{toctree}\n:hidden:\n\ngrader/README\n```"
+    text = text.replace("<!-- guide -->", guide if GUIDE.exists() else "")
+    names = [f"- [{title(path)[0]}]({path.stem}/{path.name})" for path in assignments()]
+    text = text.replace("<!-- assignments -->", "\n".join(names))
+    return text.replace("<!-- assignment pages -->", "\n".join(f"{path.stem}/{path.stem}" for path in assignments()))
+
+
+def write(path, text):
+    """Write a file only if that changes it, so that Sphinx reads again only what changed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8", newline="\n")
+    return path
+
+
+def stage(folder, only=(), say=print):
+    """Fill `folder/source` with the book's pages and `folder/extra` with the notebooks to download.
+
+    Raises
+    ------
+    BookError
+        If a lesson fails, or a question is missing.
+    """
+    source, extra, chosen = folder / "source", folder / "extra", lessons(only)
+    own = {path: ROOT / path.relative_to(PAGES) for path in sorted(PAGES.rglob("*.md"))}  # where their links start
+    pages = {*chosen, *assignments(), *own.values(), *([GUIDE] if GUIDE.exists() else [])}
+    outputs = outputs_of(chosen, folder / "outputs", say)
+    made = [write(source / path.relative_to(ROOT), lesson_page(path, outputs[path], pages)) for path in chosen]
+    made += [write(source / path.relative_to(ROOT), lesson_page(path, {}, pages)) for path in assignments()]
+    if GUIDE.exists():
+        guide = linked(GUIDE.read_text(encoding="utf-8"), GUIDE, pages)
+        made.append(write(source / GUIDE.relative_to(ROOT), guide))
+    for path, place in own.items():
+        text = linked(tables(path.read_text(encoding="utf-8"), chosen), place, pages)
+        made.append(write(source / path.relative_to(PAGES), text))
+    downloads = [(extra / path.relative_to(ROOT), path) for path in [*chosen, *assignments()]]
+    for target, path in downloads:
+        write(target, path.read_text(encoding="utf-8"))
+    kept = {*made, *(target for target, _ in downloads)}
+    for picture in (ROOT / "course" / "figures").glob("*.png"):
+        if any(f"figures/{picture.name}" in page.read_text(encoding="utf-8") for page in made):
+            (source / "course" / "figures").mkdir(exist_ok=True)
+            kept.add(Path(shutil.copy2(picture, source / "course" / "figures")))
+    for stale in [path for root in (source, extra) for path in root.rglob("*") if path.is_file()]:
+        if stale not in kept:
+            stale.unlink()
