@@ -20,7 +20,7 @@ import numpy as np
 
 from grader.assignment import TEST, Assignment, AssignmentError, Cell
 from grader.result import FAILED, NO_VERDICT, PASSED, PartResult
-from grader.sandbox import Stopped, StudentProcess, TookTooLong
+from grader.sandbox import PATIENCE, Stopped, StudentProcess, TookTooLong
 from grader.wire import Decoder, Encoder, WireError
 
 TEXT_LIMIT = 2000
@@ -119,12 +119,10 @@ class Session:
     ----------
     process : StudentProcess
         The fork.
-    deadline : float
-        By `time.monotonic`, when the test must have ended.
     """
 
-    def __init__(self, process: StudentProcess, deadline: float):
-        self.process, self.deadline = process, deadline
+    def __init__(self, process: StudentProcess):
+        self.process = process
         self.callables, self.calling = [], []
 
     def names(self, names: tuple[str, ...]) -> dict:
@@ -191,7 +189,8 @@ class Session:
 
     def _exchange(self, message: dict, blobs: tuple = ()) -> tuple[dict, bytes]:
         """Send a message and wait for the answer, as long as a call may take."""
-        seconds = min(self.process.limits.call_seconds, self.deadline - time.monotonic())
+        limits = self.process.limits
+        seconds = min(limits.call_seconds, limits.test_seconds - self.process.cpu_seconds())
         try:
             self.process.send(message, blobs, max(seconds, 0.1))
             reply, blob, _, _ = self.process.receive(max(seconds, 0.1))
@@ -287,7 +286,7 @@ class Judge:
         """
         os.environ["CHAINRULE_HIDDEN_SEED"] = str(seed or 0)
         start = time.monotonic()
-        session = Session(process, start + process.limits.test_seconds)
+        session = Session(process)
         passed, message, detail = False, "", ""
         try:
             with _quiet(), _alarm(process.limits.test_seconds):
@@ -384,16 +383,19 @@ def _quiet():
 
 @contextlib.contextmanager
 def _alarm(seconds: float):
-    """Raise JudgeStop in this process after so many seconds, whatever it is doing."""
+    """Raise JudgeStop here after so many seconds of this process's work, or `PATIENCE` times as many by the clock."""
 
     def stop(_number, _frame):
         raise JudgeStop("The tests of this part took too long with your code.")
 
-    previous = signal.signal(signal.SIGALRM, stop)
-    # Again every second: a handler that runs inside a `finally` or a destructor may be lost.
-    signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
+    timers = (signal.ITIMER_REAL, signal.SIGALRM, PATIENCE * seconds), (signal.ITIMER_PROF, signal.SIGPROF, seconds)
+    for timer, number, limit in timers:
+        signal.signal(number, stop)
+        # Again every second: a handler that runs inside a `finally` or a destructor may be lost.
+        signal.setitimer(timer, limit, 1.0)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, previous)
+        for timer, number, _ in timers:
+            signal.setitimer(timer, 0)
+            signal.signal(number, signal.SIG_IGN)

@@ -7,7 +7,7 @@ from grader.assignment import MANUAL, SOLUTION, TEST, Assignment, Cell, names_of
 from grader.judge import Judge, clean, namespaces
 from grader.rebuild import Rebuilt
 from grader.result import FAILED, NO_VERDICT, PASSED, PartResult, Result
-from grader.sandbox import Limits, Sandbox, Stopped, StudentProcess, TookTooLong
+from grader.sandbox import PATIENCE, Limits, Sandbox, Stopped, StudentProcess, TookTooLong
 
 MAX_RESTARTS = 3
 AGAIN_AND_AGAIN = "Your code ended its process again and again; the rest was not run."
@@ -56,7 +56,7 @@ class Run:
         self.assignment, self.rebuilt, self.sandbox, self.limits = assignment, rebuilt, sandbox, limits
         self.seeds, self.skip = seeds, skip
         self.judge = Judge(rebuilt.sources, namespaces(assignment))
-        self.deadline = time.monotonic() + limits.total_seconds
+        self.deadline = time.monotonic() + PATIENCE * limits.total_seconds
         self.process: StudentProcess | None = None
         self.snapshots: dict[str, StudentProcess] = {}
         self.fatal, self.survived, self.restarts = {}, set(), 0
@@ -170,7 +170,8 @@ class Run:
                 raise Stopped(note) from None
 
     def _left(self) -> float:
-        left = self.deadline - time.monotonic()
+        used = self.cpu_seconds + (self.process.cpu_seconds() if self.process else 0.0)
+        left = min(self.deadline - time.monotonic(), self.limits.total_seconds - used)
         if left <= 0:
             raise Stopped(f"The notebook as a whole ran longer than {self.limits.total_seconds:.0f} seconds.")
         return left

@@ -24,7 +24,7 @@ from grader import confine
 from grader.wire import Channel, WireError
 
 WARM_MODULES = (
-    "numpy numpy.random numpy.linalg numpy.testing matplotlib.pyplot matplotlib_inline.backend_inline IPython.core.completer "
+    "numpy numpy.random numpy.linalg numpy.testing matplotlib.pyplot matplotlib_inline.backend_inline "
     "chainrule chainrule.check chainrule.data chainrule.layers chainrule.losses chainrule.network "
     "chainrule.optimizers chainrule.training chainrule.gradcheck chainrule.plots"
 )
@@ -35,6 +35,9 @@ NO_BUBBLEWRAP = (
     "Submissions run in a bubblewrap sandbox, and bubblewrap {reason}: install the package 'bubblewrap', or give "
     "--no-sandbox to run them unprotected, with all your rights."
 )
+
+
+PATIENCE = 4
 
 
 class SandboxError(Exception):
@@ -51,12 +54,13 @@ class TookTooLong(Stopped):
 
 @dataclass(frozen=True)
 class Limits:
-    """What a submission may use. Times are wall seconds, sizes bytes.
+    """What a submission may use. Times are seconds, sizes bytes.
 
     Parameters
     ----------
     cell_seconds, call_seconds, test_seconds, total_seconds : float
-        For one cell of the student's; one call of a student's function by a test; one test cell; everything.
+        For one cell of the student's; one call of a student's function by a test; one test cell; everything. Counted
+        is the processor's time, lest a busy machine cost points; the clock's may be `PATIENCE` times as much.
     memory_bytes : int
         Address space of the student's process, and of the fork that answers a test's calls.
     file_bytes, folder_bytes : int
@@ -158,11 +162,16 @@ class StudentProcess:
 
     def __init__(self, connection: socket.socket, status: socket.socket | None, limits: Limits, listener: int = -1):
         self.limits, self.status, self.listener = limits, status, listener
-        self.may_fork, self.deadline = False, time.monotonic() + limits.cell_seconds
+        self.may_fork, self.process = False, None
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         connection.setblocking(False)
         self.connection = connection
         self.channel = Channel(connection, limits.value_bytes, self._wait)
+        self._allow(limits.cell_seconds)
+
+    def _allow(self, seconds: float):
+        """From now on the process may take so long until it answers."""
+        self.deadline, self.cpu_deadline = time.monotonic() + PATIENCE * seconds, self.cpu_seconds() + seconds
 
     def greet(self):
         """Wait for the process's first message, which tells who it is."""
@@ -178,14 +187,14 @@ class StudentProcess:
         fork = StudentProcess(ours, None, self.limits, self.listener)
         fork.may_fork = True
         with theirs:
-            self.deadline = time.monotonic() + self.limits.cell_seconds
+            self._allow(self.limits.cell_seconds)
             self.channel.send({"do": "fork"}, file_descriptors=(theirs.fileno(),))
         fork.greet()
         return fork
 
     def send(self, message: dict, blobs: tuple = (), seconds: float = 10.0):
         """Send a message; raises Stopped if the process does not take it in time."""
-        self.deadline = time.monotonic() + seconds
+        self._allow(seconds)
         try:
             self.channel.send(message, blobs)
         except TimeoutError:
@@ -195,7 +204,7 @@ class StudentProcess:
 
     def receive(self, seconds: float) -> tuple[dict, bytes, list[int], bytes]:
         """The process's next message; raises Stopped if there is none in time, or a malformed one."""
-        self.deadline = time.monotonic() + seconds
+        self._allow(seconds)
         try:
             return self.channel.receive()
         except TimeoutError:
@@ -212,7 +221,7 @@ class StudentProcess:
         if self.listener >= 0:
             poll.register(self.listener, select.POLLIN)
         while True:
-            left = self.deadline - time.monotonic()
+            left = min(self.deadline - time.monotonic(), self.cpu_deadline - self.cpu_seconds())
             ready = dict(poll.poll(max(0, left) * 1000))
             if connection.fileno() in ready:
                 return
@@ -255,7 +264,7 @@ class StudentProcess:
     def cpu_seconds(self) -> float:
         """Processor time that the process has used, by the kernel's clock and not by the student's word."""
         try:
-            return time.clock_gettime((~self.process << 3) | 2)
+            return time.clock_gettime((~self.process << 3) | 2) if self.process else 0.0
         except OSError:
             return 0.0
 

@@ -19,7 +19,7 @@ from grader.judge import namespaces
 from grader.rebuild import Unusable, rebuild
 from grader.result import FAILED, NO_VERDICT
 from grader.run import Run, without_verdict
-from grader.sandbox import Limits, Sandbox, SandboxError
+from grader.sandbox import PATIENCE, Limits, Sandbox, SandboxError
 from grader.wire import Channel
 
 JUDGE_MEMORY_BYTES = 4 << 30
@@ -94,7 +94,7 @@ def _judge_in_fork(channel, sandbox, assignment, job, source) -> int:
     hung_up = select.poll()
     hung_up.register(process, select.POLLIN)
     hung_up.register(channel.connection, select.POLLRDHUP)
-    ended = dict(hung_up.poll((limits.total_seconds + JUDGE_GRACE_SECONDS) * 1000))
+    ended = dict(hung_up.poll((PATIENCE * limits.total_seconds + JUDGE_GRACE_SECONDS) * 1000))
     if process not in ended:
         os.kill(child, signal.SIGKILL)
     os.close(process)
