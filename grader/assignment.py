@@ -19,9 +19,9 @@ from grader.sandbox import Limits
 
 BEGIN_HIDDEN, END_HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 # What students find where the solution was, and read when a test meets it; nbgrader_config.py gives it to nbgrader.
+# Short enough that `nbgrader validate` shows it whole.
 CODE_STUB = (
-    "# YOUR CODE HERE\n"
-    'raise NotImplementedError("This part is not written yet: put your code in the place of this line.")'
+    '# YOUR CODE HERE\nraise NotImplementedError("This part is not written yet: write it in place of this line.")'
 )
 SETUP, SOLUTION, TEST, DEMO, MANUAL, PROSE = "setup", "solution", "test", "demo", "manual", "prose"
 

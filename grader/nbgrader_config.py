@@ -41,3 +41,10 @@ c.GenerateFeedback.preprocessors = [
     "grader.feedback.StudentsView",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
+
+# `nbgrader validate` cuts lines here; the tests' messages are sentences and need more than its 90 characters.
+c.Validator.width = 240
+c.Validator.failed_warning = (
+    "{num_failed} TEST(S) DO NOT PASS YET. Each is shown below with its error, whose last line says what to look at. "
+    "Mend the part above that test, choose Kernel > Restart Kernel and Run All Cells, and validate again.\n"
+)

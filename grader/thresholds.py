@@ -78,6 +78,18 @@ def linear_perceptron(names, seed):
     return np.mean((test_images @ weights + biases).argmax(axis=1) == test_labels)
 
 
+def challenged(samples):
+    """Accuracy of the challenge's network, trained with so many digits drawn at random, on 2,000 others."""
+
+    def run(names, seed):
+        order = np.random.default_rng(seed).permutation(5000)
+        given, asked = order[:samples], order[3000:]
+        parameters = names["train"](names["all_images"][given], names["all_labels"][given], seed)
+        return np.mean(names["read"](names["all_images"][asked], parameters) == names["all_labels"][asked])
+
+    return run
+
+
 THRESHOLDS = [
     Threshold(
         "step1-single-linear-perceptron",
@@ -94,6 +106,8 @@ THRESHOLDS = [
         linear_perceptron,
     ),
     Threshold("step3-multi-layer-perceptron", "improve", "`improve`, 1,000 test digits", 0.9146, improved),
+    Threshold("challenge", "train", "2,000 digits, 2,000 others", 0.935, challenged(2000)),
+    Threshold("challenge", "train", "500 digits, 2,000 others", 0.9, challenged(500)),
 ]
 
 

@@ -1,6 +1,0 @@
-# returns the bias gradient as a list
-# part: test-hidden-gradients
-# %% hidden-gradients
-def hidden_gradients(delta2, z1, images, W2):
-    delta1 = (delta2 @ W2.T) * (z1 > 0)
-    return images.T @ delta1, list(delta1.sum(axis=0))

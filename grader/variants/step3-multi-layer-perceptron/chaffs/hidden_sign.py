@@ -1,6 +1,0 @@
-# the sign is turned round
-# part: test-hidden-gradients
-# %% hidden-gradients
-def hidden_gradients(delta2, z1, images, W2):
-    delta1 = (delta2 @ W2.T) * (z1 > 0)
-    return -images.T @ delta1, -delta1.sum(axis=0)
