@@ -294,6 +294,26 @@ def test_nesting_without_end_does_not_come_through():
     assert "opaque" in repr(arrived)
 
 
+def test_a_generator_can_only_come_back_as_far_on_as_draws_lead():
+    generator = np.random.default_rng(3)
+    drawn, other = np.random.default_rng(3), np.random.default_rng(4)
+    drawn.normal(size=1000)
+    forged = np.random.default_rng(3)
+    forged.bit_generator.state = {
+        **forged.bit_generator.state,
+        "state": {**drawn.bit_generator.state["state"], "state": 5},
+    }
+
+    def give_back(one):
+        Decoder(b"", None, [generator]).write_back(0, json.loads(json.dumps(Encoder(None).encode(one))))
+
+    give_back(drawn)
+    assert generator.normal() == drawn.normal()
+    for one in (other, forged, np.random.default_rng(3)):  # another stream, a state made up, a state drawn back
+        with pytest.raises(WireError, match="came back as another one"):
+            give_back(one)
+
+
 @pytest.mark.parametrize(
     "form",
     [
@@ -418,6 +438,29 @@ def test_a_function_of_the_tests_is_called_across_the_wall(grade):
     wrong = "def derivative(function, x):\n    return function('a') or 6.0"
     (message,) = lost(grade({"derivative": wrong})).values()
     assert "the function that was passed in raised TypeError" in message
+
+
+def test_an_array_changed_in_place_is_seen_by_the_tests_function_too(tmp_path, worker):
+    """A gradient checker shifts a number of an array that the test's function looks at, calls it, puts it back."""
+    checker = """def derivative(function, x):
+    x = np.array(x)
+    below = function(x)
+    x += 1e-6
+    above = function(x)
+    x -= 1e-6
+    return (above - below) / 1e-6"""
+    assert lost(worker.grade(submission({"derivative": checker}), NAME, "ada")) == {}
+    with Worker(sandbox=False, root=engine_course.make_course(tmp_path / "course").root) as other:
+        notebook = engine_course.instructor_notebook()
+        test = next(cell for cell in notebook.cells if cell.id == "test-derivative")
+        test.source = "x = np.array([3.0])\nslope = derivative(lambda _: (x**2).sum(), x)\n"
+        test.source += "assert np.allclose(slope, 6.0, atol=1e-3)\nassert abs(x[0] - 3.0) < 1e-9"
+        path = tmp_path / "course" / "solutions" / NAME / f"{NAME}.ipynb"
+        path.write_text(json.dumps(notebook))
+        in_place = checker.replace("    x = np.array(x)\n", "")
+        assert lost(other.grade(submission({"derivative": in_place}), NAME, "ada")) == {}
+        left_moved = in_place.replace("    x -= 1e-6\n", "    x -= 1e-7\n")
+        assert set(lost(other.grade(submission({"derivative": left_moved}), NAME, "ada"))) == {"derivative"}
 
 
 def test_opaque_objects_can_only_be_passed_back(grade):
