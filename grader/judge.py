@@ -7,6 +7,7 @@ code does can reach the comparison. No hidden test ever leaves this process.
 import ast
 import builtins
 import contextlib
+import copy
 import importlib
 import io
 import os
@@ -18,13 +19,14 @@ from functools import lru_cache
 
 import numpy as np
 
-from grader.assignment import TEST, Assignment, AssignmentError, Cell
+from grader.assignment import TEST, Assignment, AssignmentError, Cell, names_of
 from grader.result import FAILED, NO_VERDICT, PASSED, PartResult
 from grader.sandbox import PATIENCE, Stopped, StudentProcess, TookTooLong
 from grader.wire import Decoder, Encoder, WireError
 
 TEXT_LIMIT = 2000
 HIDDEN_FAILED = "A hidden test of this part failed."
+DATA = (np.ndarray, np.random.Generator, list, dict, set, tuple)
 IMPORTABLE = ("numpy", "chainrule", "builtins", "math")
 # What a student's exception may be caught as in a test; anything else is only a StudentError.
 KNOWN_ERRORS = {
@@ -296,7 +298,7 @@ class Judge:
                     message = detail = why_missing(missing[0])
                 else:
                     code = compile(test.visible if seed is None else test.source, _file(test), "exec")
-                    exec(code, {**self.prepared[test.identity], **found})
+                    exec(code, {**self._fresh(test), **found})
                     passed = True
         except (JudgeStop, Stopped) as stop:
             message, detail = str(stop), _place(test, stop, seed) + str(stop)
@@ -308,6 +310,14 @@ class Judge:
             return self._part(test, start, NO_VERDICT, "", f"the test cell itself ended the program: {error!r}")
         verdict = PASSED if passed else FAILED
         return self._part(test, start, verdict, message, clean(detail, 4 * TEXT_LIMIT))
+
+    def _fresh(self, test: Cell) -> dict:
+        """What setup cells made, with copies of the data that the test uses: a student's function may change them."""
+        used = names_of(test.source)[1]
+        return {
+            name: copy.deepcopy(value) if name in used and isinstance(value, DATA) else value
+            for name, value in self.prepared[test.identity].items()
+        }
 
     @staticmethod
     def _part(test, start, verdict, message, detail) -> PartResult:

@@ -74,6 +74,22 @@ def test_an_assignment_that_does_not_exist_is_named_with_those_that_do(course):
 # --- rebuild
 
 
+@pytest.fixture
+def grade_with(tmp_path):
+    """Grades answers to the assignment after the sources of some of its cells were replaced."""
+
+    def grade_with(answers, **sources):
+        root = engine_course.make_course(tmp_path / str(len(list(tmp_path.iterdir())))).root
+        notebook = engine_course.instructor_notebook()
+        for cell in notebook.cells:
+            cell.source = sources.get(cell.id.replace("-", "_"), cell.source)
+        (root / "solutions" / NAME / f"{NAME}.ipynb").write_text(json.dumps(notebook))
+        with Worker(sandbox=False, root=root) as worker:
+            return worker.grade(submission(answers), NAME, "ada")
+
+    return grade_with
+
+
 def edited(change):
     """The bytes of a right submission after `change` was done to its notebook."""
     notebook = student_notebook()
@@ -440,27 +456,28 @@ def test_a_function_of_the_tests_is_called_across_the_wall(grade):
     assert "the function that was passed in raised TypeError" in message
 
 
-def test_an_array_changed_in_place_is_seen_by_the_tests_function_too(tmp_path, worker):
+def test_an_array_changed_in_place_is_seen_by_the_tests_function_too(grade_with):
     """A gradient checker shifts a number of an array that the test's function looks at, calls it, puts it back."""
     checker = """def derivative(function, x):
-    x = np.array(x)
     below = function(x)
     x += 1e-6
     above = function(x)
     x -= 1e-6
     return (above - below) / 1e-6"""
-    assert lost(worker.grade(submission({"derivative": checker}), NAME, "ada")) == {}
-    with Worker(sandbox=False, root=engine_course.make_course(tmp_path / "course").root) as other:
-        notebook = engine_course.instructor_notebook()
-        test = next(cell for cell in notebook.cells if cell.id == "test-derivative")
-        test.source = "x = np.array([3.0])\nslope = derivative(lambda _: (x**2).sum(), x)\n"
-        test.source += "assert np.allclose(slope, 6.0, atol=1e-3)\nassert abs(x[0] - 3.0) < 1e-9"
-        path = tmp_path / "course" / "solutions" / NAME / f"{NAME}.ipynb"
-        path.write_text(json.dumps(notebook))
-        in_place = checker.replace("    x = np.array(x)\n", "")
-        assert lost(other.grade(submission({"derivative": in_place}), NAME, "ada")) == {}
-        left_moved = in_place.replace("    x -= 1e-6\n", "    x -= 1e-7\n")
-        assert set(lost(other.grade(submission({"derivative": left_moved}), NAME, "ada"))) == {"derivative"}
+    test = """x = np.array([3.0])
+assert abs(derivative(lambda _: (x**2).sum(), x) - 6.0) < 1e-3
+assert abs(x[0] - 3.0) < 1e-9"""
+    assert lost(grade_with({"derivative": checker}, test_derivative=test)) == {}
+    left_moved = checker.replace("x -= 1e-6", "x -= 1e-7")
+    assert set(lost(grade_with({"derivative": left_moved}, test_derivative=test))) == {"derivative"}
+
+
+def test_data_of_a_setup_cell_that_a_students_function_changes_are_as_before_in_the_next_test(grade_with):
+    in_place = "def centre(values):\n    values -= values.mean()\n    return values"
+    setup = "import numpy as np\nfrom chainrule.check import hidden_random\ndata = np.array([1.0, 3.0])"
+    change = "centre(data)\nassert (data == [1.0, 3.0]).all(), 'changed'"
+    result = grade_with({"centre": in_place}, setup=setup, test_centre=change, test_walk="assert data[0] == 1.0")
+    assert lost(result) == {"centre": "changed"}
 
 
 def test_opaque_objects_can_only_be_passed_back(grade):
