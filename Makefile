@@ -6,7 +6,7 @@ export JUPYTER_CONFIG_PATH := $(CURDIR)/grader
 export TRAITLETS_APPLICATION_RAISE_CONFIG_FILE_ERROR := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help lab test figures lesson-table release
+.PHONY: help lab test figures lesson-table release grade feedback report
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
 
@@ -35,8 +35,17 @@ figures: .venv/dev-installed  ## draw the still pictures of the interactives in 
 lesson-table: .venv/dev-installed  ## run all lessons and write their table in the contributors' guide
 	$(BIN)/python tests/lesson_table.py
 
-release: .venv/dev-installed  ## make the students' notebooks in assignments/ from solutions/
-	$(BIN)/nbgrader generate_assignment --force --assignment "*" --Application.log_level=WARN
+release: .venv/dev-installed  ## make the students' notebooks in assignments/ from solutions/, and dist/course-student.zip
+	$(BIN)/python -m grader release
+
+grade: .venv/dev-installed  ## grade what was collected; ASSIGNMENT=... (GRADE_ARGS="--jobs 4")
+	$(BIN)/python -m grader grade $(ASSIGNMENT) $(GRADE_ARGS)
+
+feedback: .venv/dev-installed  ## write each student's page into grader/feedback; ASSIGNMENT=...
+	$(BIN)/python -m grader feedback $(ASSIGNMENT)
+
+report: .venv/dev-installed  ## write the page about the class into grader/report; ASSIGNMENT=...
+	$(BIN)/python -m grader report $(ASSIGNMENT)
 
 check-assignments: .venv/dev-installed  ## hold every assignment's tests against right and wrong answers; ASSIGNMENT=... for one (CHECK=name)
 	$(BIN)/python -m grader check $(CHECK)

@@ -70,8 +70,8 @@ def release(assignment: Annotated[str | None, typer.Argument(help="One assignmen
 
     course = this_course()
     for name in [assignment] if assignment else course.assignments():
-        console.print(f"released {release_one(course, name).relative_to(course.root)}")
-    console.print(f"wrote {write_archive(course).relative_to(course.root)}")
+        console.print(f"released {release_one(course, name).relative_to(course.root)}", soft_wrap=True)
+    console.print(f"wrote {write_archive(course).relative_to(course.root)}", soft_wrap=True)
 
 
 @app.command()
@@ -207,7 +207,7 @@ def report(
     course.solution(assignment)
     with console.status("comparing with the known wrong answers"):
         path = write_report(course, assignment, jobs)
-    console.print(f"wrote {path.relative_to(course.root)}")
+    console.print(f"wrote {path.relative_to(course.root)}", soft_wrap=True)
 
 
 @app.command()
@@ -231,7 +231,7 @@ def export(
             to.write_text(text, encoding="utf-8", newline="")
         except OSError as error:
             raise UserError(f"{to} cannot be written: {error.strerror}.") from error
-        console.print(f"wrote {to}")
+        console.print(f"wrote {to}", soft_wrap=True)
 
 
 def _print_summary(summary) -> None:
