@@ -119,6 +119,11 @@ RIGHT = {
     "11.2": lambda: np.sqrt([2 / (200 + 50), 2 / 200]),
     "11.3": lambda: sum(0.9**k for k in range(1000)),
     "11.4": lambda: 1 / (1 - 0.2),
+    "12.1": lambda: sum(n * m + m for n, m in itertools.pairwise([784, 2500, 2000, 1500, 1000, 500, 10])),
+    "12.2": lambda: 4000 * 20,
+    "12.3": lambda: np.ones((784, 300)).T.shape,
+    "12.4": lambda: np.log(1 - np.sqrt(running_loss("b2", 0, 0) / 2)) - np.log(np.sqrt(running_loss("b2", 0, 0) / 2)),
+    "12.5": lambda: sum(patch.size + 1 for patch in np.ones((30, 5, 5))),
     "A.1": lambda: (1 - 1, 3 - 1),  # input and unit of w_231, counted from 0: the house's array is Amrita's transposed
     "A.2": lambda: 3 - 1,  # Madras' inputs are layer 1, the house's are layer 0
     "B.1": lambda: sum(array.size for array in MLP((784, 30, 1), output="sigmoid").parameters),
