@@ -60,7 +60,7 @@ def lab_seconds(folder, port):
 
 
 def redraw_milliseconds(make):
-    """Times of an interactive's redraws, each control moved to and fro."""
+    """Times of an interactive's redraws, each control moved."""
     interactive, times = make(), []
     for _ in range(20):
         for control in interactive.controls.values():

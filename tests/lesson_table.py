@@ -31,7 +31,7 @@ def row(path):
 
 
 if __name__ == "__main__":
-    head = "| lesson | minutes to read | seconds to run | cells | median lines | checked numbers | interactives | questions |"
+    head = "| lesson | minutes | seconds to run | cells | median lines | checked numbers | interactives | questions |"
     rows = [head, "|" + " --- |" * 8, *(row(path) for path in tqdm(LESSONS, unit="lesson"))]
     table = "\n".join(["<!-- lesson-table -->", *rows, "<!-- /lesson-table -->"])
     guide = GUIDE.read_text(encoding="utf-8")

@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -26,7 +27,10 @@ def requirements(lines):
 
 def test_environment_yml_asks_for_what_pyproject_asks_for():
     lines = (ROOT / "environment.yml").read_text(encoding="utf-8").splitlines()
-    listed = requirements(line.strip()[2:] for line in lines if re.match(r"  - [a-z0-9]", line) and "pip:" not in line)
+    section = lines[lines.index("dependencies:") :]
+    listed = requirements(
+        line.strip()[2:] for line in section if re.match(r"  - [a-z0-9]", line) and "pip:" not in line
+    )
     wanted = requirements(PROJECT["dependencies"])
     wanted["matplotlib-base"] = wanted.pop("matplotlib")  # conda-forge's name for it without Qt
     python = listed.pop("python")
@@ -45,13 +49,13 @@ def test_pytorch_is_brought_by_nothing_but_the_extra_for_peers():
 
 @pytest.mark.parametrize("tool", [["ruff", "check", "."], ["ruff", "format", "--check", "."]], ids=["lint", "format"])
 def test_python_and_notebooks_are_clean(tool):
-    result = subprocess.run(tool, cwd=ROOT, capture_output=True, text=True)
+    result = subprocess.run([sys.executable, "-m", *tool], cwd=ROOT, capture_output=True, text=True)
     assert result.returncode == 0, result.stdout + result.stderr
 
 
 def test_spelling():
     files = [str(path) for path in tracked() if path.suffix in {".py", ".md", ".ipynb", ".toml", ".yml"}]
-    result = subprocess.run(["codespell", *files], cwd=ROOT, capture_output=True, text=True)
+    result = subprocess.run([sys.executable, "-m", "codespell_lib", *files], cwd=ROOT, capture_output=True, text=True)
     assert result.returncode == 0, result.stdout
 
 
@@ -65,7 +69,7 @@ def test_no_module_is_too_long():
 def test_readme_names_only_targets_and_files_that_exist():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    for target in re.findall(r"`?make ([a-z-]+)", text):
+    for target in re.findall(r"(?m)(?:^|`)make ([a-z-]+)", text):
         assert re.search(rf"(?m)^{target}:", makefile), f"the README names make {target}"
     for link in re.findall(r"\]\(([^)#:\s]+)\)|src=\"([^\":]+)\"", text):
         path = link[0] or link[1]
