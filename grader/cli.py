@@ -181,9 +181,10 @@ def grade(
 def feedback(
     assignment: AssignmentName,
     student: Annotated[list[str] | None, typer.Option(help="Only this student; may be given again.")] = None,
+    archive: Annotated[Path | None, typer.Option(help="Also a zip that Moodle or Canvas takes back.")] = None,
 ):
     """Write each student's page into grader/feedback; hidden tests are never in it."""
-    from grader.feedback import write_feedback
+    from grader.feedback import write_archive, write_feedback
 
     course = this_course()
     course.solution(assignment)
@@ -192,6 +193,12 @@ def feedback(
     _list("To be graded again first: their results are not in grader/.cache", stale)
     if not written:
         raise UserError(f"No page was written: give `grader grade {assignment}` first.")
+    if archive is not None:
+        try:
+            write_archive(course, assignment, written, archive)
+        except OSError as error:
+            raise UserError(f"{archive} cannot be written: {error.strerror}.") from error
+        console.print(f"wrote {archive}", soft_wrap=True)
 
 
 @app.command()

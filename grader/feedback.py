@@ -5,14 +5,16 @@ judge's words for students, the gradebook's numbers and comments, and the studen
 """
 
 import re
-from pathlib import Path
+import tempfile
+import zipfile
+from pathlib import Path, PurePosixPath
 
 import jinja2
 from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
 
 from grader.assignment import MANUAL, SOLUTION, TEST, Assignment, load_assignment
-from grader.collect import SECRET, TIMESTAMP
-from grader.course import Course, write_atomically
+from grader.collect import ORIGIN, SECRET, TIMESTAMP
+from grader.course import Course, read_json, write_atomically
 from grader.rebuild import Unusable, rebuild
 from grader.result import NO_VERDICT, PASSED, Result
 from grader.schedule import Results, submission
@@ -100,6 +102,21 @@ def write_feedback(course: Course, name: str, students: list[str] | None = None)
                 write_atomically(folder / extra, source.read_bytes())
         written.append(folder / f"{name}.html")
     return written, stale
+
+
+def write_archive(course: Course, name: str, pages: list[Path], path: Path) -> None:
+    """Write pages into a zip archive that Moodle or Canvas gives back: named as the submissions from there."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file, zipfile.ZipFile(file, "w") as archive:
+        for page in pages:
+            student = page.parent.parent.name
+            origin = read_json(course.submitted(student, name) / ORIGIN)
+            came = PurePosixPath(str(origin.get("file", "")))
+            inside = {"moodle": came.parts[0] if len(came.parts) > 1 else student, "canvas": ""}
+            folder = inside.get(origin.get("system"), student)
+            called = f"{came.stem}.html" if origin.get("system") == "canvas" else f"{name}.html"
+            archive.write(page, PurePosixPath(folder) / called, zipfile.ZIP_DEFLATED)
+    Path(file.name).chmod(0o644)
+    Path(file.name).replace(path)
 
 
 def feedback_page(assignment: Assignment, row: StudentScores, result: Result, content: bytes | None) -> str:

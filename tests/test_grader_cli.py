@@ -99,6 +99,18 @@ def test_feedback_says_in_words_what_failed_and_never_a_hidden_test_or_value(gra
     assert "<script" not in found["writes"]
 
 
+def test_the_feedback_archive_is_named_as_moodle_named_the_submissions(graded, tmp_path):
+    course = Course.find(shutil.copytree(graded[0].root, tmp_path / "course"))
+    folder = "anna_101_assignsubmission_file_"
+    with zipfile.ZipFile(tmp_path / "moodle.zip", "w") as archive:
+        archive.writestr(f"{folder}/tiny.ipynb", answered(RIGHT))
+    run(course, "collect", tmp_path / "moodle.zip", NAME)
+    run(course, "feedback", NAME, "--student", "anna", "--student", "dora", "--archive", tmp_path / "back.zip")
+    with zipfile.ZipFile(tmp_path / "back.zip") as archive:
+        assert sorted(archive.namelist()) == [f"{folder}/tiny.html", "dora/tiny.html"]
+        assert b"7 of 10 points" in archive.read(f"{folder}/tiny.html")
+
+
 def test_nbgraders_own_feedback_hides_hidden_tests_and_mark_schemes_too(graded, tmp_path):
     course = Course.find(shutil.copytree(graded[0].root, tmp_path / "course"))
     subprocess.run(
