@@ -35,6 +35,7 @@ bibtex_bibfiles = [str(Path(__file__).parent / "references.bib")]
 bibtex_default_style = "plain"
 bibtex_reference_style = "author_year"
 
+default_role = "literal"  # docstrings use single backticks, as Markdown does
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"
 napoleon_google_docstring = False
@@ -44,11 +45,15 @@ add_module_names = False
 html_theme = "pydata_sphinx_theme"
 html_title = project
 html_static_path = ["static"]
+html_favicon = "static/favicon.svg"
+html_domain_indices = False
 html_css_files = ["book.css"]
 html_js_files = [("questions.js", {"defer": "defer"})]
 html_copy_source = False
 html_show_sourcelink = False
 html_show_sphinx = False
+html_sidebars = dict.fromkeys(["index", "package", "search", "genindex"], [])  # nothing to show there
+html_context = {"default_mode": "auto"}
 html_theme_options = {
     "logo": {"text": project},
     "navbar_align": "left",

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import platform
+import re
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from importlib import metadata
@@ -14,6 +15,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from packaging.requirements import Requirement
 
+IMPORT = re.compile(r"from (chainrule[\w.]*) import (\([^)]*\)|[\w, ]+)")
 PACKAGE = Path(__file__).parent.parent / "course" / "chainrule"
 
 
@@ -21,14 +23,29 @@ class BookError(Exception):
     """Something that keeps the book from being made, in a sentence for the person who makes it."""
 
 
-def foundation():
-    """A digest of all that every lesson's outputs depend on: Python, the packages, the helper package's source."""
+def modules(code, found=None):
+    """The source files of the helper package that code imports, and those that these import in turn."""
+    found = set() if found is None else found
+    for module, names in IMPORT.findall(code):
+        folder = PACKAGE.parent.joinpath(*module.split("."))
+        words = re.findall(r"\w+", names)
+        candidates = [folder / "__init__.py", folder.with_suffix(".py"), *(folder / f"{word}.py" for word in words)]
+        for path in candidates:
+            if path.is_file() and path not in found:
+                found.add(path)
+                modules(path.read_text(encoding="utf-8"), found)
+    return found
+
+
+def fingerprint(notebook):
+    """A digest of all that a notebook's outputs depend on: its code, the helper package's, Python and the packages."""
+    code = [(cell.id, cell.source) for cell in notebook.cells if cell.cell_type == "code"]
     needed = [Requirement(line) for line in metadata.requires("chainrule")]
     names = sorted(requirement.name for requirement in needed if not requirement.marker)
-    digest = hashlib.sha256(json.dumps([platform.python_version(), *map(metadata.version, names)]).encode())
-    for path in sorted(path for path in PACKAGE.rglob("*") if path.suffix in {".py", ".toml"}):
+    digest = hashlib.sha256(json.dumps([code, platform.python_version(), *map(metadata.version, names)]).encode())
+    for path in sorted(modules("\n".join(source for _, source in code))):
         digest.update(path.read_bytes())
-    return digest.hexdigest()
+    return digest.hexdigest()[:20]
 
 
 def environment(cache):
@@ -93,11 +110,10 @@ def outputs_of(paths, cache, say=print):
         If a lesson fails; it names lesson, cell and error.
     """
     cache.mkdir(parents=True, exist_ok=True)
-    base, variables = foundation(), environment(cache)
+    variables = environment(cache)
 
     def one(path):
-        code = [(cell.id, cell.source) for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
-        kept = cache / f"{path.stem}-{hashlib.sha256((base + json.dumps(code)).encode()).hexdigest()[:20]}.json"
+        kept = cache / f"{path.stem}-{fingerprint(nbformat.read(path, as_version=4))}.json"
         if not kept.exists():
             say(f"running {path.name}")
             outputs = run(path, variables)

@@ -24,9 +24,9 @@ def note_glossary(app, doctree):
 def terms(env):
     """The glossary's terms with their anchors, longest first, as patterns that also find plurals."""
     found = {}
-    for name, kind, *place in env.domains.standard_domain.get_objects():
-        if len(place) >= 3 and place[0] == "term":
-            found[kind] = place[2]
+    for _, name, kind, _, anchor, _ in env.domains.standard_domain.get_objects():
+        if kind == "term":
+            found[name] = anchor
     patterns = []
     for name in sorted(found, key=len, reverse=True):
         words = r"\s+".join(map(re.escape, name.split()))  # a line may end between them
@@ -61,6 +61,11 @@ def in_prose(text):
     return True
 
 
+def skip_field_aliases(app, what, name, member, skip, options):
+    """Leave out the fields of named tuples, whose docstrings only count them; the class describes them."""
+    return True if (getattr(member, "__doc__", None) or "").startswith("Alias for field number") else None
+
+
 def copy_mathjax(app, exception):
     """Put MathJax with its fonts and its accessibility tools into the site, from a package that carries them."""
     source = Path(importlib.import_module("sphinx-mathjax-offline").__file__).parent / "static" / "mathjax"
@@ -73,6 +78,7 @@ def copy_mathjax(app, exception):
 
 def setup(app):
     app.connect("build-finished", copy_mathjax)
+    app.connect("autodoc-skip-member", skip_field_aliases)
     app.connect("doctree-read", note_glossary)
     app.connect("doctree-resolved", link_terms)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -115,7 +115,7 @@ def form(lesson, number, example):
 
 
 def shown(output):
-    """An output as the page shows it, or None where it shows nothing: progress bars and other widgets without a picture."""
+    """An output as the page shows it; None for progress bars and other widgets that have no picture."""
     data = output.get("data", {})
     if WIDGET not in data:
         return output
@@ -157,7 +157,9 @@ def tables(text, chosen):
         rows.append(f"| {number} | [{name}]({path.name}) | {minutes or ''} |")
     text = text.replace("<!-- lessons -->", "\n".join(rows))
     text = text.replace("<!-- lesson pages -->", "\n".join(path.stem for path in chosen))
-    guide = "- [From an empty term to returned feedback](grader/README.md)\n\n```{toctree}\n:hidden:\n\ngrader/README\n```"
+    guide = (
+        "- [From an empty term to returned feedback](grader/README.md)\n\n```{toctree}\n:hidden:\n\ngrader/README\n```"
+    )
     text = text.replace("<!-- guide -->", guide if GUIDE.exists() else "")
     names = [f"- [{title(path)[0]}]({path.stem}/{path.name})" for path in assignments()]
     text = text.replace("<!-- assignments -->", "\n".join(names))
