@@ -91,6 +91,7 @@ def _guard(control, shell, settings, student_end, status_end):
 
 def _student(shell, settings, student_end):
     confine.die_with_parent()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the forks for tests leave nothing behind
     os.setsid()  # else its signals to its own process group would reach the guardian
     connection = socket.socket(fileno=os.dup2(student_end, 3))
     os.closerange(4, 256)

@@ -1,0 +1,150 @@
+"""Grading a class: stock `nbgrader autograde` against `grader grade`, on the same submissions, in turn.
+
+The notebook is the grading engine's own test assignment (five parts, hidden tests, a figure); its cells compute for
+less than 0.2 s. Times are of whole commands, from start to end, so everybody pays for starting up.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import psutil
+from nbformat.v4 import writes
+
+from benchmarks.machine import table, write
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT / "tests"))  # the engine's test assignment is what is graded here
+FIGURE = "import matplotlib.pyplot as plt\n\nplt.plot([my_mean(np.arange(n + 1)) for n in range(9)])\nplt.show()"
+CLASS, ROUNDS = 50, 3
+LARGER = (50, 200, 1000)
+STOCK, ONE, TWO, DASK = "nbgrader autograde", "grader, 1 worker", "grader, 2 workers", "grader, Dask, 2 workers"
+
+
+def make_class(folder, count):
+    """A course in a folder, its assignment released, and as many submissions, every second one half right."""
+    import engine_course
+    import tiny_course
+
+    course = engine_course.make_course(folder, limits={})
+    notebook = engine_course.instructor_notebook({})
+    notebook.cells[[cell.id for cell in notebook.cells].index("show")].source = FIGURE
+    course.solution(engine_course.NAME).write_text(writes(notebook))
+    tiny_course.run(course, "release", engine_course.NAME)
+    wrong = {"mean": "def mean(values):\n    return values.sum()", "walk": "def walk(random, steps):\n    return []"}
+    for number in range(count):
+        path = course.submitted(f"student-{number:04d}", engine_course.NAME) / f"{engine_course.NAME}.ipynb"
+        path.parent.mkdir(parents=True)
+        path.write_bytes(engine_course.submission(wrong if number % 2 else {}).replace(b"my mean:", b"mine:"))
+    return course
+
+
+def commands(course, scheduler=None):
+    """The contestants' command lines."""
+    grade = [sys.executable, "-m", "grader", "--course", str(course.root), "grade", "engine"]
+    return {
+        STOCK: [sys.executable, "-m", "nbgrader", "autograde", "engine"],
+        ONE: [*grade, "--jobs", "1"],
+        TWO: [*grade, "--jobs", "2"],
+        DASK: [*grade, "--scheduler", scheduler or ""],
+    }
+
+
+class Peak:
+    """The largest memory that a process and all below it hold at once, shared pages counted once, in bytes."""
+
+    def __init__(self, process):
+        self.process, self.bytes = psutil.Process(process.pid), 0
+        self.over = threading.Event()
+        self.thread = threading.Thread(target=self._watch)
+        self.thread.start()
+
+    def _watch(self):
+        while not self.over.wait(0.5):
+            try:
+                family = [self.process, *self.process.children(recursive=True)]
+                self.bytes = max(self.bytes, sum(one.memory_full_info().pss for one in family))
+            except psutil.Error:
+                continue  # one of them has just ended
+
+    def stop(self):
+        """End the watching; returns the peak."""
+        self.over.set()
+        self.thread.join()
+        return self.bytes
+
+
+def grade(template, contestant, scheduler=None, memory=False):
+    """Grade a fresh copy of a class; returns seconds, the gradebook's scores and the peak memory."""
+    import test_grader_attacks
+
+    from grader.course import Course
+
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder) / "course"
+        shutil.copytree(template.root, root)
+        environment = os.environ | {"JUPYTER_CONFIG_PATH": str(root / "grader"), "OMP_NUM_THREADS": "1"}
+        course, start = Course.find(root), time.perf_counter()
+        process = subprocess.Popen(
+            commands(course, scheduler)[contestant], cwd=root, env=environment, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        peak = Peak(process) if memory else None
+        if process.wait():
+            raise SystemExit(f"{contestant} failed")
+        seconds = time.perf_counter() - start
+        return seconds, test_grader_attacks.scores(course), peak.stop() if peak else 0
+
+
+def cluster():
+    """A Dask scheduler on this machine with two worker processes of one thread each."""
+    from distributed import LocalCluster
+
+    return LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None)
+
+
+def run():
+    """Measure, write benchmarks/results/grading.md."""
+    seconds = {name: [] for name in (STOCK, ONE, TWO, DASK)}
+    with tempfile.TemporaryDirectory() as folder, cluster() as dask:
+        template = make_class(Path(folder) / "template", CLASS)
+        for _ in range(ROUNDS):
+            scores = []
+            for name, times in seconds.items():
+                taken, found, _ = grade(template, name, dask.scheduler_address)
+                times.append(taken)
+                scores.append(found)
+            if any(found != scores[0] for found in scores):
+                raise SystemExit("the contestants' scores differ")
+    rows = [
+        [name, f"{min(times):.1f} to {max(times):.1f} s", f"{60 * CLASS / median(times):.0f}", ratio(seconds, name)]
+        for name, times in seconds.items()
+    ]
+    text = f"{CLASS} submissions, whole commands, {ROUNDS} rounds in turn; all contestants gave the same scores.\n\n"
+    text += table(["", "seconds", "submissions a minute", "to stock"], rows)
+    rows = []
+    for count in LARGER:
+        with tempfile.TemporaryDirectory() as folder:
+            taken, _, peak = grade(make_class(Path(folder) / "template", count), TWO, memory=True)
+        rows.append([f"{count:,}", f"{taken:.1f} s", f"{1000 * taken / count:.0f} ms", f"{peak / 1e6:.0f} MB"])
+    text += "\n\nWith 2 workers:\n\n" + table(["submissions", "time", "for one", "peak memory"], rows)
+    write("grading", "Grading a class", text)
+
+
+def median(times):
+    """The middle one."""
+    return sorted(times)[len(times) // 2]
+
+
+def ratio(seconds, name):
+    """How many times as fast as stock: median over the rounds."""
+    return f"{median([stock / own for stock, own in zip(seconds[STOCK], seconds[name], strict=True)]):.1f} x"
+
+
+if __name__ == "__main__":
+    run()
