@@ -90,7 +90,7 @@ def safe_student_id(name: str) -> str:
     """A student's id made safe for paths, globs, URLs and the gradebook; one that had to change ends with a hash."""
     wanted = unicodedata.normalize("NFC", name).strip()
     safe = "".join(
-        "_" if unicodedata.category(c)[0] in "CZ" and c != " " or c in "/\\*?[]{}<>:\"|+%#&'`$~" else c for c in wanted
+        "_" if unicodedata.category(c)[0] in "CZ" and c != " " or c in '/\\*?[]{}<>:"|+%#&`$~' else c for c in wanted
     )
     safe = re.sub(r"^[.\-]", "_", safe).rstrip(". ")
     while len(safe) > 100 or len(safe.encode()) > 200:

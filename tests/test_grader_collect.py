@@ -181,7 +181,9 @@ def test_odd_student_ids_become_safe_names_of_their_own(name):
     assert safe.isprintable()
 
 
-@pytest.mark.parametrize("name", ["Ada Lovelace", "j.doe", "Ünïcødé", "李雷", "o_neil-2", "4711", "ada@example.org"])
+@pytest.mark.parametrize(
+    "name", ["Ada Lovelace", "j.doe", "Ünïcødé", "李雷", "o_neil-2", "O'Neil", "4711", "ada@example.org"]
+)
 def test_ordinary_student_ids_stay_as_they_are(name):
     assert safe_student_id(name) == name
 
