@@ -27,8 +27,9 @@ class Item:
         The cell's id.
     points : float
         The maximum.
-    difficulty : float
-        The mean share of the points earned, in [0, 1]; small is hard.
+    difficulty : float or None
+        The mean share of the points earned, in [0, 1]; small is hard. Of those that need no instructor any more; None
+        while all do.
     discrimination : float or None
         Correlation of this part's score with the sum of all others; None where one of the two never varies.
     waiting : int
@@ -37,7 +38,7 @@ class Item:
 
     name: str
     points: float
-    difficulty: float
+    difficulty: float | None
     discrimination: float | None
     waiting: int
 
@@ -52,8 +53,9 @@ def items(rows: list[StudentScores]) -> list[Item]:
         own, rest = scores[:, column], scores.sum(axis=1) - scores[:, column]
         varies = own.std() > 0 and rest.std() > 0
         discrimination = float(np.corrcoef(own, rest)[0, 1]) if varies else None
-        waiting = sum(row.parts[name].review for row in rows)
-        found.append(Item(name, maximum, float(own.mean() / maximum), discrimination, waiting))
+        settled = np.array([not row.parts[name].review for row in rows])
+        difficulty = float(own[settled].mean() / maximum) if settled.any() else None
+        found.append(Item(name, maximum, difficulty, discrimination, int((~settled).sum())))
     return found
 
 

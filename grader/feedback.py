@@ -28,7 +28,7 @@ PAGE = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
 <style>
  body { font: 16px/1.5 system-ui, sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem;
         color: #1a1a1a; background: #fff }
- h1 { font-size: 1.5rem } h2 { font-size: 1.15rem; margin-top: 2rem }
+ h1 { font-size: 1.5rem } h2 { font-size: 1.2rem; margin-top: 2rem } h3 { font-size: 1rem }
  table { border-collapse: collapse; width: 100% } caption { text-align: left; color: #555 }
  th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bottom: 1px solid #ccc }
  td.number { text-align: right; white-space: nowrap } td.words { white-space: pre-wrap; overflow-wrap: anywhere }

@@ -32,7 +32,8 @@ PAGE = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
  table { border-collapse: collapse; width: 100% } caption { text-align: left; color: #555; padding-bottom: .3rem }
  th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid #ccc;
           overflow-wrap: anywhere }
- th[scope=col] { overflow-wrap: normal } .number { text-align: right; white-space: nowrap } img { max-width: 100% } .known { color: #0072b2 }
+ th[scope=col] { overflow-wrap: normal }
+ .number { text-align: right; white-space: nowrap } img { max-width: 100% } .known { color: #0072b2 }
  pre { background: #f4f4f4; padding: .6rem; overflow-x: auto; font-size: .8rem; white-space: pre-wrap }
 </style></head><body>
 <h1>{{ assignment.name }}</h1>
@@ -50,7 +51,7 @@ PAGE = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
 <th scope="col">Discrimination</th><th scope="col">Waiting</th><th scope="col">Look at it?</th></tr></thead><tbody>
 {% for item in items %}
 <tr><th scope="row">{{ item.name }}</th><td class="number">{{ "%g" % item.points }}</td>
-<td class="number">{{ "%.2f" % item.difficulty }}</td>
+<td class="number">{{ "–" if item.difficulty is none else "%.2f" % item.difficulty }}</td>
 <td class="number">{{ "–" if item.discrimination is none else "%.2f" % item.discrimination }}</td>
 <td class="number">{{ item.waiting }}</td><td>{{ remarks[item.name] }}</td></tr>
 {% endfor %}
@@ -59,7 +60,8 @@ PAGE = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
 {% if chaff_note %}<p>{{ chaff_note }}</p>{% endif %}
 {% if clusters %}
 {{ figures.clusters }}
-<table><caption>Failures that are alike; in blue those that fail just as a known wrong answer in grader/variants does</caption>
+<table><caption>Failures that are alike; in blue those that fail just as a known wrong answer in grader/variants
+does</caption>
 <thead><tr><th scope="col">Students</th><th scope="col">Part</th><th scope="col">What they did</th>
 <th scope="col">Who</th></tr></thead><tbody>
 {% for group in clusters[:60] %}
@@ -207,6 +209,7 @@ def _scores_figure(totals: np.ndarray, maximum: float):
     axes.hist(totals, bins=np.linspace(0, maximum, 21), color=BLUE, edgecolor="white")
     axes.axvline(np.median(totals), color=ORANGE, label=f"median {np.median(totals):.1f}")
     axes.set(xlabel="points", ylabel="students", xlim=(0, maximum))
+    axes.yaxis.get_major_locator().set_params(integer=True)
     axes.legend(frameon=False)
     low, high = np.percentile(totals, [25, 75])
     words = f"Histogram of the scores of {len(totals)} students: half of them between {low:.1f} and {high:.1f} points."
@@ -217,16 +220,18 @@ def _items_figure(parts: list[Item]):
     figure = Figure(figsize=(8, 0.32 * len(parts) + 1.1), layout="constrained")
     left, right = figure.subplots(1, 2, sharey=True, width_ratios=(3, 2))
     names, places = [re.sub("^test-", "", item.name) for item in parts], np.arange(len(parts))
-    left.barh(places, [item.difficulty for item in parts], color=BLUE)
+    left.barh(places, [item.difficulty or 0.0 for item in parts], color=BLUE)
     left.set(xlim=(0, 1), xlabel="mean share of the points", yticks=places, yticklabels=names)
     left.invert_yaxis()
     told = [(place, item.discrimination) for place, item in enumerate(parts) if item.discrimination is not None]
     right.axvline(0, color=GREY, linewidth=0.8)
     right.plot([value for _, value in told], [place for place, _ in told], "o", color=ORANGE)
     right.set(xlim=(-1, 1), xlabel="discrimination")
-    hardest = min(parts, key=lambda item: item.difficulty)
-    words = f"Bars of the mean share of points for {len(parts)} parts, and dots for discrimination. "
-    return _embedded(figure, f"{words}Hardest: {hardest.name}, {100 * hardest.difficulty:.0f} percent.")
+    words = f"Bars of the mean share of points for {len(parts)} parts, and dots for discrimination."
+    if graded := [item for item in parts if item.difficulty is not None]:
+        hardest = min(graded, key=lambda item: item.difficulty)
+        words += f" Hardest: {hardest.name}, {100 * hardest.difficulty:.0f} percent."
+    return _embedded(figure, words)
 
 
 def _clusters_figure(groups: list[Cluster]):

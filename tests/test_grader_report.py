@@ -45,6 +45,8 @@ def test_difficulty_and_discrimination_are_what_the_textbook_says():
     assert c.discrimination == pytest.approx(np.corrcoef(scores[:, 2], scores[:, [0, 1, 3]].sum(axis=1))[0, 1])
     assert c.discrimination == pytest.approx(-1)
     assert b.waiting == 0
+    rows[0].parts["d"] = PartScore(0, 10, False, True)
+    assert (items(rows)[3].difficulty, items(rows)[3].waiting) == (1.0, 1), "what waits is not yet a failure"
 
 
 def failed(student, detail, message="words"):
