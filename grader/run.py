@@ -4,7 +4,8 @@ import time
 from dataclasses import replace
 
 from grader.assignment import MANUAL, SOLUTION, TEST, Assignment, Cell, names_of
-from grader.judge import Judge, clean, namespaces
+from grader.judge import Judge, namespaces
+from grader.proxies import clean
 from grader.rebuild import Rebuilt
 from grader.result import FAILED, NO_VERDICT, PASSED, PartResult, Result
 from grader.sandbox import PATIENCE, Limits, Sandbox, Stopped, StudentProcess, TookTooLong
