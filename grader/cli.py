@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from grader.course import Course, UserError
+from grader.course import Course, UserError, only_writer
 
 app = typer.Typer(
     help="Release, check, collect, grade, return and report the assignments of a course.",
@@ -109,7 +109,9 @@ def collect(
     """Sort what students handed in into grader/submitted."""
     from grader.collect import collect as collect_all
 
-    result = collect_all(this_course(), source, assignment, due.astimezone() if due else None)
+    course = this_course()
+    with only_writer(course):
+        result = collect_all(course, source, assignment, due.astimezone() if due else None)
     done = list(result.collected.values())
     counts = ", ".join(f"{done.count(what)} {what}" for what in dict.fromkeys(done))
     console.print(f"{len(done)} collected" + (f": {counts}" if counts else ""))
@@ -188,7 +190,8 @@ def feedback(
 
     course = this_course()
     course.solution(assignment)
-    written, stale = write_feedback(course, assignment, student)
+    with only_writer(course):
+        written, stale = write_feedback(course, assignment, student)
     console.print(f"{len(written)} pages in {course.feedback('', '').relative_to(course.root)}")
     _list("To be graded again first: their results are not in grader/.cache", stale)
     if not written:

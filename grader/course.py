@@ -1,10 +1,12 @@
 """Where the things of a course lie, read from nbgrader's own configuration so that there is one source for it."""
 
 import contextlib
+import fcntl
 import hashlib
 import json
 import os
-import tempfile
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 CONFIG_NAME = "nbgrader_config.py"
+UNFINISHED = ".unfinished"
 
 
 class UserError(Exception):
@@ -105,18 +108,41 @@ class Course:
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file so that it is there whole or not at all, even if the process is killed; makes its folder."""
+    """Write a file so that it is there whole or not at all, even if the process is killed; makes its folder.
+
+    What a killed process leaves behind has a name of its own, and the next writing of the same file takes it over.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(prefix=".writing-", dir=path.parent)
+    temporary = path.with_name(f".{path.name}{UNFINISHED}")
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
+        temporary.write_bytes(data)
+        temporary.replace(path)
     except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(temporary)
+        temporary.unlink(missing_ok=True)
         raise
+
+
+@contextlib.contextmanager
+def only_writer(course: Course) -> Iterator[None]:
+    """Hold the lock that one command at a time can have; the kernel frees it however that command ends.
+
+    Raises
+    ------
+    UserError
+        If another command has it.
+    """
+    course.cache.mkdir(parents=True, exist_ok=True)
+    with (course.cache / "lock").open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            who = file.read().strip() or "its process is not known"
+            raise UserError(f"Another command is at work on this course ({who}); wait until it has ended.") from None
+        file.truncate(0)
+        file.write(f"process {os.getpid()}, since {time.strftime('%H:%M:%S')}")
+        file.flush()
+        yield
 
 
 def read_json(path: Path) -> dict:

@@ -2,7 +2,6 @@
 
 import atexit
 import contextlib
-import fcntl
 import functools
 import os
 import stat
@@ -19,7 +18,7 @@ import numpy as np
 
 import chainrule
 from grader.assignment import Assignment, AssignmentError, load_assignment
-from grader.course import Course, UserError, digest, write_atomically
+from grader.course import Course, UserError, digest, only_writer, write_atomically
 from grader.engine import Worker
 from grader.rebuild import MAX_FILE_BYTES, Unusable, rebuild
 from grader.record import PATIENCE, Change, Recorder
@@ -100,23 +99,6 @@ class Results:
         """Keep a result, whole or not at all; one without a verdict only until the next run tries again."""
         judged = all(part.verdict != NO_VERDICT for part in result.parts)
         write_atomically(self.folder / f"{key}.{'json' if judged else 'failed'}", result.to_json().encode())
-
-
-@contextlib.contextmanager
-def only_run(course: Course) -> Iterator[None]:
-    """Hold the lock that only one run at a time can have; the kernel frees it however the run ends."""
-    course.cache.mkdir(parents=True, exist_ok=True)
-    with (course.cache / "lock").open("a+") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
-            who = file.read().strip() or "its process is not known"
-            raise UserError(f"Another run is grading this course ({who}); wait until it has ended.") from None
-        file.truncate(0)
-        file.write(f"process {os.getpid()}, since {time.strftime('%H:%M:%S')}")
-        file.flush()
-        yield
 
 
 def submission(course: Course, student: str, assignment: str) -> bytes | None:
@@ -283,7 +265,7 @@ def grade_class(
         assignment = load_assignment(name, course.root)
     except AssignmentError as error:
         raise UserError(str(error)) from error
-    with only_run(course), Recorder(course, assignment, patience=patience) as recorder:
+    with only_writer(course), Recorder(course, assignment, patience=patience) as recorder:
         run = _Run(course, assignment, recorder, Results(course, assignment, sandbox), progress)
         fresh = run.record_known(students, rerun)
         try:

@@ -37,7 +37,7 @@ def results(course):
 
 def leftovers(course):
     """Files that were begun and not finished."""
-    return [path for path in (course.root / "grader").rglob(".writing-*")]
+    return [path for path in (course.root / "grader").rglob("*.unfinished")]
 
 
 def sound(course):
@@ -82,6 +82,7 @@ def test_a_killed_run_goes_on_where_it_stopped(course):
     assert len(after) == 60
     assert {name: after[name] for name in before} == before, "what was graded before was graded again"
     assert scores(course) == expected
+    assert leftovers(course) == []
     sound(course)
     assert "0 graded" in run(course, "grade", NAME)
 
@@ -106,7 +107,7 @@ mkdir -p {grader}/.cache/{name}
 head -c 4000000 /dev/zero > {grader}/.cache/ballast || truncate -s -64K {grader}/.cache/ballast
 set +e
 {grade} > {out}/first 2>&1; echo $? > {out}/code
-find {grader} -name '.writing-*' > {out}/leftovers
+find {grader} -name '*.unfinished' > {out}/leftovers
 ls {grader}/.cache/{name}/results | wc -l > {out}/kept
 rm {grader}/.cache/ballast
 {grade} > {out}/second 2>&1
@@ -158,7 +159,7 @@ def test_a_second_run_at_the_same_time_says_so_and_touches_nothing(course):
     process = start(course)
     wait_until(lambda: results(course))
     output = run(course, "grade", NAME, code=1)
-    assert f"Another run is grading this course (process {process.pid}" in output
+    assert f"Another command is at work on this course (process {process.pid}" in output
     assert process.wait(timeout=120) == 0
     assert len(scores(course)) == 20
 
