@@ -98,7 +98,7 @@ def run_all(page, address, lesson):
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_text("Run All Cells", exact=True).click()
     done = f"() => ({CELLS})().every(cell => cell.type !== 'code' || (cell.count && cell.state === 'idle'))"
-    page.wait_for_function(done, timeout=120_000, polling=200)
+    page.wait_for_function(done, timeout=300_000, polling=200)
     return page.evaluate(CELLS)
 
 

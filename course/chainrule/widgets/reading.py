@@ -44,7 +44,7 @@ class Reading:
         picture.set_title("what the network sees")
         self.bars = bars.barh(range(10), np.zeros(10), color=BLUE)
         self.numbers = [bars.text(0, k, "", va="center", fontsize="small") for k in range(10)]
-        bars.set(xlim=(0, 1.5), ylim=(9.6, -0.6), xlabel="probability", yticks=range(10), xticks=[0, 0.5, 1])
+        bars.set(xlim=(0, 1.75), ylim=(9.6, -0.6), xlabel="probability", yticks=range(10), xticks=[0, 0.5, 1])
         self.title = bars.set_title(" ")
         self.moving = [self.image, *self.bars, *self.numbers, self.title]
 
