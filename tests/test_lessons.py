@@ -1,7 +1,6 @@
 """Every lesson runs from top to bottom offline, says true numbers, and keeps to the course's form."""
 
 import ast
-import os
 import re
 import statistics
 
@@ -85,17 +84,3 @@ def test_a_number_that_the_text_states_wrongly_is_found():
     stated, half_unit, expression, tolerance = stated_numbers("so **0.77**<!--= y[0] --> of it")[0]
     assert (stated, half_unit, expression, tolerance) == (0.77, 0.005, "y[0]", 0)
     assert stated_numbers("91.5 %<!--= a ~ 0.02 -->")[0] == (pytest.approx(0.915), pytest.approx(0.0005), "a", 0.02)
-
-
-# Lesson 11 teaches with the small set whatever there is; to run it twice would show nothing new.
-WITH_ALL_OF_MNIST = [path for path in LESSONS if r"load_mnist(\"best\")" in path.read_text(encoding="utf-8")]
-
-
-@pytest.mark.skipif(not os.environ.get("CHAINRULE_DATA"), reason="CHAINRULE_DATA names no folder with MNIST")
-@pytest.mark.parametrize("path", WITH_ALL_OF_MNIST, ids=[path.stem for path in WITH_ALL_OF_MNIST])
-def test_lesson_runs_on_the_full_mnist_too(path, tmp_path):
-    run = execute(path, tmp_path)
-    assert not run.errors, run.errors[0]
-    assert not run.stderr
-    assert not run.wrong_numbers
-    assert any("the full MNIST" in str(cell.get("outputs")) for cell in run.cells), "it used all the digits"
