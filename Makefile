@@ -6,7 +6,7 @@ export JUPYTER_CONFIG_PATH := $(CURDIR)/grader
 export TRAITLETS_APPLICATION_RAISE_CONFIG_FILE_ERROR := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help lab test figures lesson-table release grade feedback report
+.PHONY: help lab test book figures lesson-table release grade feedback report
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
 
@@ -19,15 +19,23 @@ $(BIN)/python:
 	@touch $@
 
 .venv/dev-installed: pyproject.toml | $(BIN)/python
-	@echo "Installing the course, the grader and the test tools into .venv"
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[grader,dev]"
-	@touch $@ .venv/lab-installed
+	@echo "Installing the course, the grader, the book's and the test tools into .venv"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[grader,dev,book]"
+	@touch $@ .venv/lab-installed .venv/book-installed
 
 lab: .venv/lab-installed  ## open JupyterLab on the first lesson; LAB_ARGS="--no-browser --port 8899" for a machine without a screen
 	$(BIN)/jupyter lab course/00-start-here.ipynb $(if $(filter 0,$(shell id -u)),--allow-root) $(LAB_ARGS)
 
 test: .venv/dev-installed  ## run every test, a process a core; TEST_ARGS="tests/test_data.py" for some
 	$(BIN)/python -m pytest -n auto --dist worksteal $(TEST_ARGS)
+
+.venv/book-installed: pyproject.toml | $(BIN)/python
+	@echo "Installing the course and the book's tools into .venv"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[book]"
+	@touch $@ .venv/lab-installed
+
+book: .venv/book-installed  ## make the web book in book/_build/html; BOOK_ARGS="--only 00 02" for some lessons
+	$(BIN)/python -m book $(BOOK_ARGS)
 
 figures: .venv/dev-installed  ## draw the still pictures of the interactives in course/figures
 	$(BIN)/python -m chainrule.widgets course/figures

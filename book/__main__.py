@@ -16,7 +16,12 @@ def build(folder, only=()):
     html, config = folder / "html", Path(__file__).parent
     options = ["-c", str(config), "-d", str(folder / "doctrees"), "-b", "html", "-q", "-W", "--keep-going", "-j", "2"]
     options += ["-D", f"html_extra_path={folder / 'extra'}"]
-    return sphinx_build([*options, str(folder / "source"), str(html)])
+    status = sphinx_build([*options, str(folder / "source"), str(html)])
+    for page in [path for path in html.rglob("*.html") if "_static" not in path.relative_to(html).parts]:
+        source = (folder / "source" / page.relative_to(html)).with_suffix("")
+        if page.stem not in {"genindex", "search"} and not list(source.parent.glob(f"{source.name}.*")):
+            page.unlink()  # made by an earlier build, from what is no longer there
+    return status
 
 
 def main():

@@ -66,6 +66,12 @@ def skip_field_aliases(app, what, name, member, skip, options):
     return True if (getattr(member, "__doc__", None) or "").startswith("Alias for field number") else None
 
 
+def name_list_items(app, pagename, templatename, context, doctree):
+    """Call the entries of docutils' list of citations what a list must contain."""
+    if 'role="doc-biblioentry"' in context.get("body", ""):
+        context["body"] = context["body"].replace('role="doc-biblioentry"', 'role="listitem"')
+
+
 def copy_mathjax(app, exception):
     """Put MathJax with its fonts and its accessibility tools into the site, from a package that carries them."""
     source = Path(importlib.import_module("sphinx-mathjax-offline").__file__).parent / "static" / "mathjax"
@@ -77,6 +83,7 @@ def copy_mathjax(app, exception):
 
 
 def setup(app):
+    app.connect("html-page-context", name_list_items)
     app.connect("build-finished", copy_mathjax)
     app.connect("autodoc-skip-member", skip_field_aliases)
     app.connect("doctree-read", note_glossary)

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 
 import hypothesis
 import pytest
@@ -36,11 +37,12 @@ def offline(monkeypatch, cache):
 
 
 def require(program, why):
-    """Skip a test where a program is missing; in CI, where it must be there, fail."""
+    """Skip a test where a program is missing; in CI on Linux, where it must be there, fail."""
     path = shutil.which(program)
     if path is None:
         message = f"{program} is not installed: {why}"
-        pytest.fail(message) if os.environ.get("CI") == "true" else pytest.skip(message)
+        must = os.environ.get("CI") == "true" and sys.platform == "linux"
+        pytest.fail(message) if must else pytest.skip(message)
     return path
 
 

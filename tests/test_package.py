@@ -78,3 +78,15 @@ def test_readme_names_only_targets_and_files_that_exist():
 
 def test_mnist_is_not_in_the_repository():
     assert not [path for path in tracked() if "ubyte" in path.name or path.suffix in {".gz", ".npz", ".npy"}]
+
+
+@pytest.mark.parametrize("workflow", ["tests", "book"])
+def test_workflows_keep_to_githubs_schema_and_call_targets_that_exist(workflow):
+    path = ROOT / ".github" / "workflows" / f"{workflow}.yml"
+    command = ["check-jsonschema", "--builtin-schema", "vendor.github-workflows", str(path)]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout + result.stderr
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = re.findall(r"run: make ([a-z-]+)", path.read_text(encoding="utf-8"))
+    assert targets
+    assert all(re.search(rf"(?m)^{target}:", makefile) for target in targets)
