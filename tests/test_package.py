@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import sys
 import tomllib
 from pathlib import Path
 
@@ -83,7 +84,7 @@ def test_mnist_is_not_in_the_repository():
 @pytest.mark.parametrize("workflow", ["tests", "book"])
 def test_workflows_keep_to_githubs_schema_and_call_targets_that_exist(workflow):
     path = ROOT / ".github" / "workflows" / f"{workflow}.yml"
-    command = ["check-jsonschema", "--builtin-schema", "vendor.github-workflows", str(path)]
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows", str(path)]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert result.returncode == 0, result.stdout + result.stderr
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
