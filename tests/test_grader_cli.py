@@ -115,7 +115,7 @@ def test_nbgraders_own_feedback_hides_hidden_tests_and_mark_schemes_too(graded, 
     course = Course.find(shutil.copytree(graded[0].root, tmp_path / "course"))
     subprocess.run(
         [Path(sys.executable).with_name("nbgrader"), "generate_feedback", NAME, "--student", "emil", "--force"],
-        cwd=course.root, env=environment() | course.environment(), check=True, capture_output=True, timeout=120,
+        cwd=course.root, env=environment() | course.environment(), check=True, capture_output=True, timeout=300,
     )  # fmt: skip
     page = (course.feedback("emil", NAME) / f"{NAME}.html").read_text()
     assert "values.prod" in re.sub("<[^>]*>", "", page)
@@ -169,7 +169,7 @@ def test_without_a_sandbox_it_refuses_in_one_sentence_and_grades_nothing(course,
     path = {"PATH": str(tmp_path / "bin")}
     done = subprocess.run(
         [sys.executable, "-m", "grader", "--course", course.root, "grade", NAME],
-        capture_output=True, text=True, env=environment() | path, timeout=120,
+        capture_output=True, text=True, env=environment() | path, timeout=300,
     )  # fmt: skip
     assert done.returncode == 1
     assert "bubblewrap" in done.stderr
@@ -247,7 +247,7 @@ def test_the_students_archive_installs(course, tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "pip", "install", *options, "--target", tmp_path / "site",
          tmp_path / "student" / "chainrule-course"],
-        capture_output=True, text=True, timeout=120, env=os.environ | {"PIP_NO_INDEX": "1"},
+        capture_output=True, text=True, timeout=300, env=os.environ | {"PIP_NO_INDEX": "1"},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "site" / "chainrule" / "layers.py").exists()

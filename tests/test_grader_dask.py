@@ -35,20 +35,20 @@ def cluster(tmp_path):
 def test_a_cluster_that_loses_a_worker_gives_every_submission_its_score(course, cluster):
     address, workers = cluster
     answers, points = (RIGHT, SUM, HALF), ((5, 2), (0, 2), (5, 0))
-    for number in range(24):
+    for number in range(18):
         submit(course, f"student{number:02d}", answers[number % 3])
     scheduler = json.loads(address.read_text())["address"]
     process = subprocess.Popen(
         command(course, "grade", NAME, "--scheduler", scheduler),
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment(),
     )  # fmt: skip
-    wait_until(lambda: len(list((course.cache / NAME / "results").glob("*.json"))) >= 4, 120)
+    wait_until(lambda: len(list((course.cache / NAME / "results").glob("*.json"))) >= 4)
     workers[0].kill()
-    output, _ = process.communicate(timeout=180)
+    output, _ = process.communicate(timeout=300)
     assert process.returncode == 0, output
-    assert "24 graded" in output
+    assert "18 graded" in output
     assert "Needs review" not in output
-    assert len(list((course.cache / NAME / "results").glob("*.json"))) == 24
+    assert len(list((course.cache / NAME / "results").glob("*.json"))) == 18
     found = {student: (parts["test-mean"], parts["test-double"]) for student, parts in scores(course).items()}
-    assert found == {f"student{number:02d}": points[number % 3] for number in range(24)}
+    assert found == {f"student{number:02d}": points[number % 3] for number in range(18)}
     assert "0 graded" in run(course, "grade", NAME), "one machine and a cluster must keep their results alike"

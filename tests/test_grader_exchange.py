@@ -99,11 +99,11 @@ def formgrader(course):
             method="GET" if body is None else "PUT",
             headers={"Authorization": "token secret", "Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=120) as answer:
             return answer.read().decode()
 
     try:
-        end = time.monotonic() + 90
+        end = time.monotonic() + 240
         while True:
             try:
                 ask("api/status")

@@ -107,7 +107,7 @@ def command(course, *arguments):
     return [sys.executable, "-m", "grader", "--course", str(course.root), *map(str, arguments)]
 
 
-def run(course, *arguments, code=0, timeout=120, **options):
+def run(course, *arguments, code=0, timeout=300, **options):
     """Run `grader` as an instructor would; what it printed. It must end with the exit code, and without a traceback."""
     done = subprocess.run(
         command(course, *arguments), capture_output=True, text=True, timeout=timeout, env=environment(), **options
@@ -123,7 +123,7 @@ def environment():
     return os.environ | {"COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"}
 
 
-def wait_until(condition, seconds=90):
+def wait_until(condition, seconds=240):
     """Wait for a condition; fail if it does not come true."""
     end = time.monotonic() + seconds
     while not condition():
