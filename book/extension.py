@@ -3,6 +3,7 @@
 import importlib
 import re
 import shutil
+import zlib
 from pathlib import Path
 
 from docutils import nodes
@@ -88,4 +89,7 @@ def setup(app):
     app.connect("autodoc-skip-member", skip_field_aliases)
     app.connect("doctree-read", note_glossary)
     app.connect("doctree-resolved", link_terms)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    version = zlib.crc32(
+        Path(__file__).read_bytes()
+    )  # or Sphinx would keep pages that an earlier state of this has made
+    return {"env_version": version, "parallel_read_safe": True, "parallel_write_safe": True}
