@@ -89,7 +89,5 @@ def setup(app):
     app.connect("autodoc-skip-member", skip_field_aliases)
     app.connect("doctree-read", note_glossary)
     app.connect("doctree-resolved", link_terms)
-    version = zlib.crc32(
-        Path(__file__).read_bytes()
-    )  # or Sphinx would keep pages that an earlier state of this has made
+    version = zlib.crc32(Path(__file__).read_bytes())  # or pages that it made before would stay as they are
     return {"env_version": version, "parallel_read_safe": True, "parallel_write_safe": True}
