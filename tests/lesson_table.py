@@ -22,7 +22,7 @@ def row(path):
     text = path.read_text(encoding="utf-8")
     code = [cell for cell in run.cells if cell.cell_type == "code" and "_json" not in cell.source]
     lines = statistics.median(len(cell.source.splitlines()) for cell in code)
-    widgets = sum(f"{name}()" in text for name in all_interactives()) + text.count("draw_a_digit(")
+    widgets = sum(f"{name}(" in text for name in all_interactives())
     minutes = re.search(r"\*\*About (\d+) minutes", text)
     return (
         f"| {path.stem} | {minutes[1] if minutes else '–'} | {run.seconds:.0f} | {len(run.cells)} | {lines:g} "
