@@ -1,4 +1,4 @@
-"""What every benchmark shares: one thread setting for all, the machine in words, tables and where they go."""
+"""What every benchmark shares: the machine and its threads in words, tables and where they go."""
 
 import os
 import platform
@@ -9,11 +9,6 @@ import numpy as np
 from threadpoolctl import threadpool_info
 
 RESULTS = Path(__file__).parent / "results"
-
-
-def threads():
-    """The number of threads that all contestants use: OMP_NUM_THREADS, or one a core."""
-    return int(os.environ.get("OMP_NUM_THREADS") or os.cpu_count())
 
 
 def description():
@@ -37,13 +32,13 @@ def table(head, rows):
     return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
 
 
-def write(name, title, text, figure=None, alt=""):
+def write(name, title, text, figure=None, alt="", command=None):
     """Write a part's results, with its figure, into benchmarks/results, and print them."""
     RESULTS.mkdir(exist_ok=True)
     picture = ""
     if figure is not None:
         figure.savefig(RESULTS / f"{name}.png", dpi=110)
         picture = f"\n\n![{alt}]({name}.png)"
-    content = f"# {title}\n\n{text}{picture}\n\n{description()}\nCommand: `make bench BENCH={name}`\n"
+    content = f"# {title}\n\n{text}{picture}\n\n{description()}\nCommand: `{command or f'make bench BENCH={name}'}`\n"
     (RESULTS / f"{name}.md").write_text(content, encoding="utf-8")
     print(content)

@@ -1,14 +1,16 @@
 """One epoch of MNIST: this package, PyTorch, scikit-learn, and the matrix products alone, in alternating rounds."""
 
+import os
 import statistics
 import time
 import warnings
 
 import numpy as np
 from sklearn.neural_network import MLPClassifier
+from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
-from benchmarks.machine import table, threads, write
+from benchmarks.machine import table, write
 from chainrule.data import load_mnist
 from chainrule.network import MLP
 from chainrule.optimizers import SGD
@@ -51,7 +53,6 @@ def pytorch(images, labels, hidden, batch_size):
     """The loop that PyTorch's tutorials show, on tensors that are in memory already."""
     import torch
 
-    torch.set_num_threads(threads())
     model = torch.nn.Sequential(torch.nn.Linear(784, hidden), torch.nn.ReLU(), torch.nn.Linear(hidden, 10))
     optimizer = torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9)
     loss_function = torch.nn.CrossEntropyLoss()
@@ -74,48 +75,71 @@ def contestants():
     return {**present, "PyTorch": pytorch}
 
 
-def run():
-    """Measure, write benchmarks/results/training.md."""
-    digits, present = load_mnist("full"), contestants()
+def use_threads(count):
+    """Give every contestant so many threads; returns the setting as a context."""
+    try:
+        import torch
+
+        torch.set_num_threads(count)
+    except ImportError:
+        pass
+    return threadpool_limits(count)
+
+
+def measure(digits, present):
+    """Seconds of each contestant's epochs, one a round, by (case, name); the contestants take turns."""
     seconds = {}
-    warnings.filterwarnings("ignore", category=UserWarning, module="sklearn")
     for case in tqdm(CASES, unit="case"):
         rounds = [(name, one) for _ in range(ROUNDS + 1) for name, one in present.items()]
         for name, one in tqdm(rounds, unit="epoch", leave=False, desc=str(case)):
             start = time.perf_counter()
             one(digits.train_images, digits.train_labels, *case)
             seconds.setdefault((case, name), []).append(time.perf_counter() - start)
-    rows, ratios = [], {}
-    for case in CASES:
-        mine = seconds[case, "ours"][1:]  # the first round warms up
-        row = [f"784-{case[0]}-10 in {case[1]}", f"{statistics.median(mine):.2f} s"]
-        for name in ("PyTorch", "scikit-learn", "products alone"):
-            theirs = seconds.get((case, name), [])[1:]
-            pairs = [a / b for a, b in zip(mine, theirs, strict=False)]
-            ratios[case, name] = statistics.median(pairs) if pairs else None
-            row.append(
-                f"{statistics.median(pairs):.2f} ({min(pairs):.2f}–{max(pairs):.2f})" if pairs else "not installed"
-            )
-        rows.append(row)
+    return {key: times[1:] for key, times in seconds.items()}  # the first round warms up
+
+
+def run():
+    """Measure, write benchmarks/results/training.md."""
+    digits, present = load_mnist("full"), contestants()
+    warnings.filterwarnings("ignore", category=UserWarning, module="sklearn")
     head = ["network", "ours, an epoch", "ours / PyTorch", "ours / scikit-learn", "ours / products alone"]
     text = (
-        f"One epoch of 60,000 digits, float32, SGD with momentum, {threads()} threads for all; medians of "
-        f"{ROUNDS} rounds, contestants in turn (smallest to largest in brackets).\n\n{table(head, rows)}"
+        f"One epoch of 60,000 digits, float32, SGD with momentum; medians of {ROUNDS} rounds, contestants in turn "
+        "(smallest to largest in brackets)."
     )
+    ratios = {}
+    for threads in sorted({1, os.cpu_count()}):
+        with use_threads(threads):
+            seconds = measure(digits, present)
+        rows = []
+        for case in CASES:
+            mine = seconds[case, "ours"]
+            row = [f"784-{case[0]}-10 in {case[1]}", f"{statistics.median(mine):.2f} s"]
+            for name in ("PyTorch", "scikit-learn", "products alone"):
+                pairs = [a / b for a, b in zip(mine, seconds.get((case, name), []), strict=False)]
+                ratios[case, name, threads] = statistics.median(pairs) if pairs else None
+                row.append(
+                    f"{statistics.median(pairs):.2f} ({min(pairs):.2f}–{max(pairs):.2f})" if pairs else "not installed"
+                )
+            rows.append(row)
+        text += f"\n\n{threads} thread{'s' if threads > 1 else ''} for all:\n\n{table(head, rows)}"
     write("training", "Training", text, draw(ratios), "Bars of our time over each contestant's, for four networks")
 
 
 def draw(ratios):
-    """Our time over each contestant's, a group of bars a network."""
+    """Our time over each contestant's: a panel a thread setting, a group of bars a network."""
     import matplotlib.pyplot as plt
 
-    figure, axes = plt.subplots(figsize=(8, 3.6))
-    names = [name for name in ("PyTorch", "scikit-learn", "products alone") if ratios[CASES[0], name]]
-    for k, (name, hatch) in enumerate(zip(names, ("", "//", ".."), strict=False)):
-        heights = [ratios[case, name] for case in CASES]
-        axes.bar(np.arange(len(CASES)) + 0.25 * (k - 1), heights, 0.23, label=f"over {name}", hatch=hatch)
-    axes.axhline(1, color="k", linewidth=0.8)
-    axes.set_xticks(range(len(CASES)), [f"784-{hidden}-10\nin {batch}" for hidden, batch in CASES])
-    axes.set(ylabel="our time / theirs", title="Below the line we are faster")
-    axes.legend()
+    settings = sorted({threads for *_, threads in ratios})
+    figure, panels = plt.subplots(1, len(settings), figsize=(11, 3.6), sharey=True, squeeze=False, layout="constrained")
+    for threads, axes in zip(settings, panels[0], strict=True):
+        names = [name for name in ("PyTorch", "scikit-learn", "products alone") if ratios[CASES[0], name, threads]]
+        for k, (name, hatch) in enumerate(zip(names, ("", "//", ".."), strict=False)):
+            heights = [ratios[case, name, threads] for case in CASES]
+            axes.bar(np.arange(len(CASES)) + 0.25 * (k - 1), heights, 0.23, label=f"over {name}", hatch=hatch)
+        axes.axhline(1, color="k", linewidth=0.8)
+        axes.set_xticks(range(len(CASES)), [f"784-{hidden}-10\nin {batch}" for hidden, batch in CASES])
+        axes.set_title(f"{threads} thread{'s' if threads > 1 else ''}: below the line we are faster")
+    panels[0, 0].set_ylabel("our time / theirs")
+    panels[0, 0].legend()
     return figure

@@ -1,9 +1,14 @@
-"""Lesson 10 also with full MNIST, and lesson 12 also without PyTorch."""
+"""Lesson 10 also with full MNIST, lesson 12 also without PyTorch; and figures quoted from the benchmarks are theirs."""
 
+import json
 import os
+import re
 
+import nbformat
 import pytest
 from lessons import COURSE, execute
+
+RESULTS = COURSE.parent / "benchmarks" / "results"
 
 
 def run(lesson, folder):
@@ -26,3 +31,23 @@ def test_lesson_12_says_in_a_sentence_that_pytorch_is_missing_and_goes_on(tmp_pa
     (tmp_path / "course").mkdir()
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "without"))
     assert "PyTorch is not installed here" in run("12-beyond", tmp_path / "course")
+
+
+def test_lesson_12_states_the_capstones_and_the_lectures_measured_numbers():
+    source = {cell.id: cell.source for cell in nbformat.read(COURSE / "12-beyond.ipynb", as_version=4).cells}
+    capstone, lectures = (json.loads((RESULTS / f"{name}.json").read_text()) for name in ("capstone", "lectures"))
+    first_three = capstone["accuracies"][:3]
+    for accuracy in [*first_three, sum(first_three) / 3]:
+        assert f"{accuracy:.2f} %" in source["capstone"]
+    assert f"{capstone['averaged']:.2f} %, {len(capstone['wrong'])} mistakes" in source["capstone-average"]
+    assert f"{len(capstone['wrong'])} digits" in source["capstone-after"]
+    for name, row in lectures.items():
+        assert f"| {name} | {row['printed']} | {row['mean']:.4f} ± {row['sd']:.4f} |" in source["capstone-after"]
+
+
+def test_the_readme_quotes_figures_that_were_measured():
+    readme = (COURSE.parent / "README.md").read_text()
+    quoted = re.findall(r"\| ([\d.]+)[^|\n]*\| \[(\w+)\]\(benchmarks/results/", readme)
+    assert len(quoted) == 3
+    for figure, part in quoted:
+        assert figure in (RESULTS / f"{part}.md").read_text(), f"the README's {figure} is not in {part}.md"

@@ -35,7 +35,8 @@ def linear(inputs, weights, biases):
         )
     if biases.shape != weights.shape[1:]:
         raise ValueError(f"biases have shape {biases.shape} and weights {weights.shape}; biases must be (m,).")
-    return inputs @ weights + biases
+    z = inputs @ weights
+    return np.add(z, biases, out=z if z.dtype == biases.dtype else None)  # no second array where one is enough
 
 
 def linear_backward(gradient, inputs, weights):

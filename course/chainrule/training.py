@@ -109,6 +109,8 @@ def train(
     if np.ndim(targets) == 1:
         targets = one_hot(targets, network.sizes[-1], network.weights[0].dtype)  # once, not once a batch
     gradients = [np.empty_like(parameter) for parameter in network.parameters]
+    rows = max(0, min(batch_size, len(inputs)))
+    images, answers = (np.empty((rows, *array.shape[1:]), array.dtype) for array in (inputs, targets))
     bar = tqdm(range(epochs), desc="training", unit="epoch", disable=not progress)
     # Diverging training overflows before it reaches NaN; one sentence from us says it better than NumPy's warnings.
     with np.errstate(over="ignore", invalid="ignore"):
@@ -118,8 +120,11 @@ def train(
                 iteration = len(history.batch_loss) + len(losses) + 1
                 if schedule:
                     optimizer.learning_rate = schedule(iteration)
-                images = augment(inputs[batch], random) if augment else inputs[batch]
-                loss, _ = network.loss_and_gradients(images, targets[batch], random, out=gradients)
+                # `inputs[batch]` into memory that is there already; "clip" spares a copy, and no index needs clipping.
+                x = np.take(inputs, batch, axis=0, out=images[: len(batch)], mode="clip")
+                y = np.take(targets, batch, axis=0, out=answers[: len(batch)], mode="clip")
+                x = augment(x, random) if augment else x
+                loss, _ = network.loss_and_gradients(x, y, random, out=gradients)
                 if not math.isfinite(loss):
                     bar.close()
                     raise FloatingPointError(

@@ -1,0 +1,74 @@
+"""The capstone's script: an interrupted training ends as an uninterrupted one, and choices never see the test set."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from benchmarks import capstone
+from chainrule.data import load_mnist
+
+RECIPE = capstone.Recipe(hidden=(20,), epochs=6, batch_size=100, dropout=0.2)
+TRAIN = """
+import sys
+from pathlib import Path
+from tests.test_capstone import train_small
+train_small(Path(sys.argv[1]))
+"""
+
+
+def train_small(checkpoint):
+    """The capstone's training with a small network and the small set."""
+    digits = load_mnist("small")
+    return capstone.train(digits.train_images, digits.train_labels, RECIPE, seed=3, checkpoint=checkpoint)
+
+
+def test_a_killed_training_resumes_and_ends_with_the_same_weights(tmp_path):
+    straight, _ = train_small(tmp_path / "straight.npz")
+    checkpoint = tmp_path / "killed.npz"
+    process = subprocess.Popen([sys.executable, "-c", TRAIN, checkpoint], cwd=Path(__file__).parent.parent)
+    while not checkpoint.exists():
+        assert process.poll() is None, "the training ended before it wrote a checkpoint"
+        time.sleep(0.01)
+    process.kill()
+    process.wait()
+    resumed, history = train_small(checkpoint)
+    assert len(history) == RECIPE.epochs
+    for a, b in zip(resumed.parameters, straight.parameters, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_a_finished_training_is_not_trained_again(tmp_path):
+    network, history = train_small(tmp_path / "network.npz")
+    again, history_again = train_small(tmp_path / "network.npz")
+    assert history_again == history
+    np.testing.assert_array_equal(again.weights[0], network.weights[0])
+
+
+def test_the_distorted_epoch_is_the_same_after_a_restart_and_another_next_time():
+    images = load_mnist("small").train_images[:300]
+    first, order, _ = capstone.distorted_epoch(images, RECIPE, seed=1, epoch=4)
+    again, order_again, _ = capstone.distorted_epoch(images, RECIPE, seed=1, epoch=4)
+    other, _, _ = capstone.distorted_epoch(images, RECIPE, seed=1, epoch=5)
+    np.testing.assert_array_equal(first, again)
+    np.testing.assert_array_equal(np.sort(order), np.arange(300))
+    np.testing.assert_array_equal(order, order_again)
+    assert not np.array_equal(first, other)
+
+
+@pytest.mark.parametrize("settings", ['{"epocs": 3}', "{not json"])
+def test_a_wrong_setting_is_one_sentence(settings, tmp_path):
+    result = CliRunner().invoke(capstone.app, ["train", "--settings", settings, "--folder", str(tmp_path)])
+    assert result.exit_code == 2
+    assert "--settings is not a change to the recipe" in result.output
+    assert "Traceback" not in result.output
+
+
+def test_the_report_asks_for_three_seeds(tmp_path):
+    result = CliRunner().invoke(capstone.app, ["report", "--folder", str(tmp_path)])
+    assert result.exit_code == 2
+    assert "train at least three first" in result.output
