@@ -31,6 +31,7 @@ OUTER = {
     "__main__", "analysis", "cli", "collect", "course", "export", "feedback", "graded", "nbgrader_config", "record",
     "release", "report", "schedule", "scores", "similarity", "variants",
 }  # fmt: skip
+WITHOUT_WORKERS = 60.0  # seconds that a cluster may be without any before grading stops
 IN_FLIGHT = 2  # submissions a worker holds: one that it grades and the next
 
 
@@ -179,21 +180,29 @@ def executor(jobs: int, scheduler: str | None) -> Iterator[tuple[Executor, Calla
     except (OSError, ValueError) as error:
         raise UserError(f"No Dask scheduler answers at {scheduler}: {error}") from error
     with client:
-        yield client.get_executor(pure=False), lambda: max(1, sum(client.nthreads().values()))
+        yield client.get_executor(pure=False), lambda: sum(client.nthreads().values())
 
 
 def work(assignment: Assignment, tasks: Iterator[tuple[str, Task]], pool: Executor, capacity) -> Iterator:
     """Grade tasks as they come, so many at a time as the workers hold; yields key and result as each is done."""
     running: dict[Future, tuple[str, Task]] = {}
+    last_seen = time.monotonic()
     try:
         while True:
-            while len(running) < IN_FLIGHT * capacity() and (following := next(tasks, None)):
+            while len(running) < IN_FLIGHT * max(1, capacity()) and (following := next(tasks, None)):
                 running[pool.submit(grade_one, following[1])] = following
             if not running:
                 return
             for future in wait(running, timeout=5, return_when=FIRST_COMPLETED).done:
                 key, task = running.pop(future)
                 yield key, outcome(future, assignment, task.student)
+            if capacity():
+                last_seen = time.monotonic()
+            elif time.monotonic() - last_seen > WITHOUT_WORKERS:
+                raise UserError(
+                    f"The cluster has had no worker for {WITHOUT_WORKERS:.0f} seconds. Start workers and give the same "
+                    "command again: what was graded is kept."
+                )
     finally:
         for future in running:
             future.cancel()

@@ -7,6 +7,9 @@ import sys
 import pytest
 from tiny_course import HALF, NAME, RIGHT, SUM, command, environment, run, scores, submit, wait_until
 
+from grader import schedule
+from grader.course import UserError
+
 pytestmark = [pytest.mark.sandbox, pytest.mark.usefixtures("bubblewrap")]
 
 
@@ -52,3 +55,18 @@ def test_a_cluster_that_loses_a_worker_gives_every_submission_its_score(course, 
     found = {student: (parts["test-mean"], parts["test-double"]) for student, parts in scores(course).items()}
     assert found == {f"student{number:02d}": points[number % 3] for number in range(18)}
     assert "0 graded" in run(course, "grade", NAME), "one machine and a cluster must keep their results alike"
+
+
+def test_a_cluster_that_loses_every_worker_is_reported_and_what_was_graded_is_kept(course, cluster, monkeypatch):
+    address, workers = cluster
+    monkeypatch.setattr(schedule, "WITHOUT_WORKERS", 2)
+    scheduler = json.loads(address.read_text())["address"]
+    submit(course, "anna", RIGHT)
+    schedule.grade_class(course, NAME, ["anna"], scheduler=scheduler)
+    submit(course, "bert", RIGHT)
+    for worker in workers:
+        worker.kill()
+    with pytest.raises(UserError, match="no worker for 2 seconds. Start workers and give the same command again"):
+        schedule.grade_class(course, NAME, ["anna", "bert"], scheduler=scheduler)
+    assert set(scores(course)) == {"anna"}
+    assert "1 graded" in run(course, "grade", NAME)
