@@ -82,6 +82,7 @@ def run():
     (RESULTS / "lectures.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     text = (
         f"Test accuracy after training on all 60,000 digits; mean ± standard deviation of {SEEDS} seeds, "
-        f"and the median time of a seed. LeCun's row alone was tuned with an eye on the test set: three settings.\n\n{table(['network', 'printed', 'ours', 'time'], rows)}"
+        f"and the median time of a seed. LeCun's row alone was tuned with an eye on the test set: three settings.\n\n"
+        f"{table(['network', 'printed', 'ours', 'time'], rows)}"
     )
     write("lectures", "The lectures' numbers again", text)
