@@ -14,6 +14,7 @@ from chainrule.optimizers import SGD, cosine, decay_every
 from chainrule.training import train
 
 SEEDS = 5
+VALIDATION = 10_000  # the last digits of the training set, for the one choice that is made here
 
 
 class Row(NamedTuple):
@@ -33,6 +34,16 @@ def iterations(epochs, batch_size, samples=60_000):
     return epochs * -(-samples // batch_size)
 
 
+def lecun(output, learning_rate, samples=60_000):
+    """LeCun's network of 1998. The paper's scaled tanh, target values and step sizes are not ours, so two settings must
+    be chosen: `chosen` does it on digits of the training set.
+    """
+    return Row("784-300-10, squared loss (LeCun et al. 1998)", "0.953", (784, 300, 10),
+        {"activation": "tanh", "output": output, "loss": "squared", "initialization": "xavier"},
+        {"epochs": 15, "batch_size": 64, "schedule": cosine(learning_rate, iterations(15, 64, samples))})  # fmt: skip
+
+
+LECUN_SETTINGS = [("linear", 0.005), ("linear", 0.02), ("sigmoid", 0.2), ("sigmoid", 0.5), ("sigmoid", 1.0)]
 ROWS = [
     Row("linear perceptron (Park)", "0.85", (784, 10), {"output": "linear", "loss": "squared"},
         {"epochs": 10, "batch_size": 32, "schedule": decay_every(0.02, 0.99)}),
@@ -45,44 +56,61 @@ ROWS = [
     Row("784-100-10, sigmoid, L2 (Nielsen 2015)", "0.9804", (784, 100, 10),
         {"activation": "sigmoid", "output": "sigmoid", "initialization": "xavier", "l2": 1e-4},
         {"epochs": 60, "batch_size": 10, "learning_rate": 0.1}),
-    # This row's learning rate and output were chosen after two other settings had been seen on the test set.
-    Row("784-300-10, squared loss (LeCun et al. 1998)", "0.953", (784, 300, 10),
-        {"activation": "tanh", "output": "sigmoid", "loss": "squared", "initialization": "xavier"},
-        {"epochs": 15, "batch_size": 64, "schedule": cosine(0.5, iterations(15, 64))}),
     Row("784-800-10, cross-entropy (Simard et al. 2003)", "0.984", (784, 800, 10), {},
         {"epochs": 15, "batch_size": 128, "schedule": cosine(0.1, iterations(15, 128))}, momentum=0.9),
 ]  # fmt: skip
 
 
-def measure(row, digits, seed):
-    """Test accuracy and seconds of one training; the last epoch counts, not the best."""
-    images, test_images = digits.train_images, digits.test_images
+def measure(row, train_set, test_set, seed):
+    """Test accuracy and seconds of one training; the last epoch counts, not the best. Diverged is 0."""
+    (images, labels), (test_images, test_labels) = train_set, test_set
     if row.pooled:
         images, test_images = average_pool(images), average_pool(test_images)
     network = MLP(row.sizes, seed=seed, **row.network)
-    rate = row.training.get("learning_rate", 0.1)
-    optimizer = SGD(network.parameters, rate, row.momentum)
+    optimizer = SGD(network.parameters, row.training.get("learning_rate", 0.1), row.momentum)
     start = time.perf_counter()
-    train(network, images, digits.train_labels, optimizer=optimizer, seed=seed, progress=False, **row.training)
-    return network.accuracy(test_images, digits.test_labels), time.perf_counter() - start
+    try:
+        train(network, images, labels, optimizer=optimizer, seed=seed, progress=False, **row.training)
+    except FloatingPointError:
+        return 0.0, time.perf_counter() - start
+    return network.accuracy(test_images, test_labels), time.perf_counter() - start
+
+
+def chosen(images, labels):
+    """LeCun's network with the settings that read most of the last 10,000 training digits, one seed each; the test set
+    takes no part. Returns the network's row and the accuracy of each setting.
+    """
+    kept = len(images) - VALIDATION
+    learn, held_out = (images[:kept], labels[:kept]), (images[kept:], labels[kept:])
+    accuracies = {
+        setting: measure(lecun(*setting, kept), learn, held_out, seed=0)[0]
+        for setting in tqdm(LECUN_SETTINGS, unit="setting", desc="choosing")
+    }
+    return lecun(*max(accuracies, key=accuracies.get)), accuracies
 
 
 def run():
     """Measure, write benchmarks/results/lectures.md and .json."""
-    digits, rows, results = load_mnist("full"), [], {}
-    jobs = [(row, seed) for row in ROWS for seed in range(SEEDS)]
-    measured = {}
+    digits, rows, results, measured = load_mnist("full"), [], {}, {}
+    train_set, test_set = (digits.train_images, digits.train_labels), (digits.test_images, digits.test_labels)
+    lecun_row, tried = chosen(*train_set)
+    networks = [*ROWS[:-1], lecun_row, ROWS[-1]]  # by year
+    jobs = [(row, seed) for row in networks for seed in range(SEEDS)]
     for row, seed in tqdm(jobs, unit="network"):
-        measured.setdefault(row.name, []).append(measure(row, digits, seed))
-    for row in ROWS:
+        measured.setdefault(row.name, []).append(measure(row, train_set, test_set, seed))
+    for row in networks:
         accuracies, seconds = np.array(measured[row.name]).T
         results[row.name] = {"printed": row.printed, "mean": accuracies.mean(), "sd": accuracies.std(ddof=1)}
         ours = f"{accuracies.mean():.4f} ± {accuracies.std(ddof=1):.4f}"
         rows.append([row.name, row.printed, ours, f"{np.median(seconds):.0f} s"])
     (RESULTS / "lectures.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    tries = [
+        [output, rate, f"{accuracy:.4f}" if accuracy else "diverged"] for (output, rate), accuracy in tried.items()
+    ]
     text = (
         f"Test accuracy after training on all 60,000 digits; mean ± standard deviation of {SEEDS} seeds, "
-        f"and the median time of a seed. LeCun's row alone was tuned with an eye on the test set: three settings.\n\n"
-        f"{table(['network', 'printed', 'ours', 'time'], rows)}"
+        f"and the median time of a seed.\n\n{table(['network', 'printed', 'ours', 'time'], rows)}\n\n"
+        f"The output and learning rate of LeCun's network were chosen on the last {VALIDATION:,} digits of the "
+        f"training set, one seed each:\n\n{table(['output', 'learning rate', 'validation accuracy'], tries)}"
     )
     write("lectures", "The lectures' numbers again", text)

@@ -1,5 +1,6 @@
 """The capstone's script: an interrupted training ends as an uninterrupted one, and choices never see the test set."""
 
+import dataclasses
 import subprocess
 import sys
 import time
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from benchmarks import capstone
@@ -47,6 +49,16 @@ def test_a_finished_training_is_not_trained_again(tmp_path):
     again, history_again = train_small(tmp_path / "network.npz")
     assert history_again == history
     np.testing.assert_array_equal(again.weights[0], network.weights[0])
+
+
+def test_a_checkpoint_of_other_settings_is_neither_taken_nor_overwritten(tmp_path):
+    train_small(tmp_path / "network.npz")
+    before = (tmp_path / "network.npz").read_bytes()
+    other = dataclasses.replace(RECIPE, hidden=(30,))
+    digits = load_mnist("small")
+    with pytest.raises(typer.BadParameter, match="network.npz was trained with other settings; give another --folder"):
+        capstone.train(digits.train_images, digits.train_labels, other, seed=3, checkpoint=tmp_path / "network.npz")
+    assert (tmp_path / "network.npz").read_bytes() == before
 
 
 def test_the_distorted_epoch_is_the_same_after_a_restart_and_another_next_time():
