@@ -101,7 +101,10 @@ def _mount(source, target, kind, flags, options):
 
 
 def limit_resources(memory_bytes: int, file_bytes: int, cpu_seconds: int):
-    """Limit address space, file size and processor time of this process; no core files, few open files."""
+    """Limit address space, file size and processor time of this process; no core files, few open files.
+
+    Where the machine's own hard limit is lower, that one stays.
+    """
     for kind, value in (
         (resource.RLIMIT_AS, memory_bytes),
         (resource.RLIMIT_FSIZE, file_bytes),
@@ -109,7 +112,9 @@ def limit_resources(memory_bytes: int, file_bytes: int, cpu_seconds: int):
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NOFILE, 64),
     ):
-        resource.setrlimit(kind, (value, value))
+        hard = resource.getrlimit(kind)[1]
+        lowest = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(kind, (lowest, lowest))
 
 
 def drop_privileges():

@@ -2,6 +2,8 @@
 
 import json
 import math
+import subprocess
+import sys
 
 import engine_course
 import numpy as np
@@ -519,3 +521,13 @@ def test_words_from_the_student_come_cleaned(grade):
     assert message.isprintable()
     assert len(message) < 2500
     assert sum(POINTS.values()) - result.points == POINTS["mean"]
+
+
+def test_a_machine_with_tighter_limits_of_its_own_keeps_them():
+    script = (
+        "import resource as r; r.setrlimit(r.RLIMIT_FSIZE, (5_000_000, 5_000_000)); "
+        "from grader.confine import limit_resources; limit_resources(2**34, 100_000_000, 60); "
+        "print(r.getrlimit(r.RLIMIT_FSIZE)[1], r.getrlimit(r.RLIMIT_CPU)[1])"
+    )
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    assert run.stdout.split() == ["5000000", "60"]
