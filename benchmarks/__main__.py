@@ -1,4 +1,4 @@
-"""python -m benchmarks [PART ...]: measure and write benchmarks/results; `make bench` runs all but the long ones."""
+"""python -m benchmarks [PART ...]: measure and write benchmarks/results; the capstone has a script of its own."""
 
 import importlib
 from typing import Annotated
