@@ -219,7 +219,7 @@ def summarise(name, title, results, folder, more_rows, command):
     rows = [[r["seed"], f"{100 * r['accuracy']:.2f} %", f"{r['seconds']:.0f} s"] for r in results]
     rows += [
         *more_rows,
-        [f"all {len(results)}, probabilities averaged", f"{averaged:.2f} %", f"{sum(seconds) / 60:.0f} minutes"],
+        [f"the {len(results)} together, probabilities averaged", f"{averaged:.2f} %", f"{sum(seconds) / 60:.0f} minutes"],
     ]
     text = (
         f"{'-'.join(map(str, (784, *recipe['hidden'], 10)))}, {recipe['epochs']} epochs, batches of "

@@ -8,6 +8,8 @@ import nbformat
 import pytest
 from lessons import COURSE, execute
 
+from chainrule.network import MLP
+
 RESULTS = COURSE.parent / "benchmarks" / "results"
 
 
@@ -41,6 +43,14 @@ def test_lesson_12_states_the_capstones_and_the_lectures_measured_numbers():
         assert f"{accuracy:.2f} %" in source["capstone"]
     assert f"{capstone['averaged']:.2f} %, {len(capstone['wrong'])} mistakes" in source["capstone-average"]
     assert f"{len(capstone['wrong'])} digits" in source["capstone-after"]
+    record = json.loads((RESULTS / "record.json").read_text())
+    first, second = record["accuracies"]
+    together = f"{first:.2f} % and {second:.2f} % on the test set, together {record['averaged']:.2f} %"
+    assert f"{together}, {len(record['wrong'])} mistakes" in source["capstone-average"]
+    assert f"{sum(record['seconds']) / 60:.0f} minutes in all" in source["capstone-average"]
+    larger, ours = MLP((784, 2500, 2000, 1500, 1000, 500, 10)), MLP((784, 1000, 500, 10))
+    assert round(sum(p.size for p in larger.parameters) / sum(p.size for p in ours.parameters)) == 9
+    assert "nine times as many weights" in source["capstone-average"]
     for name, row in lectures.items():
         assert f"| {name} | {row['printed']} | {row['mean']:.4f} ± {row['sd']:.4f} |" in source["capstone-after"]
 
