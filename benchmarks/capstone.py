@@ -217,10 +217,8 @@ def summarise(name, title, results, folder, more_rows, command):
     averaged, seconds = 100 - len(wrong) / 100, [result["seconds"] for result in results]
     recipe = results[0]["recipe"]
     rows = [[r["seed"], f"{100 * r['accuracy']:.2f} %", f"{r['seconds']:.0f} s"] for r in results]
-    rows += [
-        *more_rows,
-        [f"the {len(results)} together, probabilities averaged", f"{averaged:.2f} %", f"{sum(seconds) / 60:.0f} minutes"],
-    ]
+    together_row = [f"the {len(results)} together, probabilities averaged", f"{averaged:.2f} %"]
+    rows += [*more_rows, [*together_row, f"{sum(seconds) / 60:.0f} minutes"]]
     text = (
         f"{'-'.join(map(str, (784, *recipe['hidden'], 10)))}, {recipe['epochs']} epochs, batches of "
         f"{recipe['batch_size']}, Adam; every setting is in `benchmarks/capstone.py`, chosen on 10,000 digits of the "

@@ -35,15 +35,23 @@ def test_lesson_12_says_in_a_sentence_that_pytorch_is_missing_and_goes_on(tmp_pa
     assert "PyTorch is not installed here" in run("12-beyond", tmp_path / "course")
 
 
-def test_lesson_12_states_the_capstones_and_the_lectures_measured_numbers():
-    source = {cell.id: cell.source for cell in nbformat.read(COURSE / "12-beyond.ipynb", as_version=4).cells}
-    capstone, lectures = (json.loads((RESULTS / f"{name}.json").read_text()) for name in ("capstone", "lectures"))
+def measured(name):
+    """What a benchmark wrote, and the cells of lesson 12 by name."""
+    cells = nbformat.read(COURSE / "12-beyond.ipynb", as_version=4).cells
+    return json.loads((RESULTS / f"{name}.json").read_text()), {cell.id: cell.source for cell in cells}
+
+
+def test_lesson_12_states_the_capstones_measured_numbers():
+    capstone, source = measured("capstone")
     first_three = capstone["accuracies"][:3]
     for accuracy in [*first_three, sum(first_three) / 3]:
         assert f"{accuracy:.2f} %" in source["capstone"]
     assert f"{capstone['averaged']:.2f} %, {len(capstone['wrong'])} mistakes" in source["capstone-average"]
     assert f"{len(capstone['wrong'])} digits" in source["capstone-after"]
-    record = json.loads((RESULTS / "record.json").read_text())
+
+
+def test_lesson_12_states_the_long_runs_measured_numbers():
+    record, source = measured("record")
     first, second = record["accuracies"]
     together = f"{first:.2f} % and {second:.2f} % on the test set, together {record['averaged']:.2f} %"
     assert f"{together}, {len(record['wrong'])} mistakes" in source["capstone-average"]
@@ -51,6 +59,13 @@ def test_lesson_12_states_the_capstones_and_the_lectures_measured_numbers():
     larger, ours = MLP((784, 2500, 2000, 1500, 1000, 500, 10)), MLP((784, 1000, 500, 10))
     assert round(sum(p.size for p in larger.parameters) / sum(p.size for p in ours.parameters)) == 9
     assert "nine times as many weights" in source["capstone-average"]
+
+
+def test_lesson_12_states_the_lectures_numbers_as_they_came_out_again():
+    lectures, source = measured("lectures")
+    tried = re.findall(r"\| (?:linear|sigmoid) \| [\d.]+ \| (0\.\d+) \|", (RESULTS / "lectures.md").read_text())
+    assert len(tried) == 5
+    assert f"reached from {min(tried)} to {max(tried)} there" in source["capstone-after"]
     for name, row in lectures.items():
         assert f"| {name} | {row['printed']} | {row['mean']:.4f} ± {row['sd']:.4f} |" in source["capstone-after"]
 
