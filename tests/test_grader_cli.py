@@ -111,13 +111,15 @@ def test_the_feedback_archive_is_named_as_moodle_named_the_submissions(graded, t
         assert b"7 of 10 points" in archive.read(f"{folder}/tiny.html")
 
 
-def test_nbgraders_own_feedback_hides_hidden_tests_and_mark_schemes_too(graded, tmp_path):
+def test_nbgraders_own_feedback_replaces_ours_and_hides_hidden_tests_and_mark_schemes_too(graded, tmp_path):
     course = Course.find(shutil.copytree(graded[0].root, tmp_path / "course"))
-    shutil.rmtree(course.root / "grader" / "feedback", ignore_errors=True)  # ours, if a test before this one wrote it
-    subprocess.run(
-        [Path(sys.executable).with_name("nbgrader"), "generate_feedback", NAME, "--student", "emil", "--force"],
-        cwd=course.root, env=environment() | course.environment(), check=True, capture_output=True, timeout=300,
-    )  # fmt: skip
+    run(course, "feedback", NAME, "--student", "emil")
+    command = [Path(sys.executable).with_name("nbgrader"), "generate_feedback", NAME, "--student", "emil", "--force"]
+    surroundings = environment() | course.environment()
+    nbgrader = subprocess.run(
+        command, cwd=course.root, env=surroundings, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert nbgrader.returncode == 0, nbgrader.stderr
     page = (course.feedback("emil", NAME) / f"{NAME}.html").read_text()
     assert "values.prod" in re.sub("<[^>]*>", "", page)
     assert str(SECRET) not in page
