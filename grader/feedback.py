@@ -10,7 +10,6 @@ import zipfile
 from pathlib import Path, PurePosixPath
 
 import jinja2
-from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
 
 from grader.assignment import MANUAL, SOLUTION, TEST, Assignment, load_assignment
 from grader.collect import ORIGIN, SECRET, TIMESTAMP
@@ -63,15 +62,6 @@ PAGE = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
 </body></html>
 """
 )
-
-
-class StudentsView(NbGraderPreprocessor):
-    """For nbgrader's own generate_feedback: takes out what graded notebooks hold for the instructor only."""
-
-    def preprocess(self, nb, resources):
-        """Drop the cells for instructors and the hidden tests."""
-        nb.cells = [cell for cell in nb.cells if "instructor-only" not in cell.metadata.get("tags", [])]
-        return ClearHiddenTests(parent=self).preprocess(nb, resources)
 
 
 def write_feedback(course: Course, name: str, students: list[str] | None = None) -> tuple[list[Path], list[str]]:

@@ -36,9 +36,11 @@ c.Execute.timeout = 60
 c.ExecutePreprocessor.timeout = 60
 
 # formgrader's "Generate feedback" and `nbgrader generate_feedback` must not show hidden tests and mark schemes either.
+# (No module named here may be called like a folder of this one: where Python looks in the course's folder first, it
+# would take `grader/feedback/` for the module.)
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
-    "grader.feedback.StudentsView",
+    "grader.preprocessors.StudentsView",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
 

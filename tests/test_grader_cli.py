@@ -115,7 +115,7 @@ def test_nbgraders_own_feedback_replaces_ours_and_hides_hidden_tests_and_mark_sc
     course = Course.find(shutil.copytree(graded[0].root, tmp_path / "course"))
     run(course, "feedback", NAME, "--student", "emil")
     command = [Path(sys.executable).with_name("nbgrader"), "generate_feedback", NAME, "--student", "emil", "--force"]
-    surroundings = environment() | course.environment()
+    surroundings = environment() | course.environment() | {"PYTHONPATH": ""}  # as installed, not as tested
     nbgrader = subprocess.run(
         command, cwd=course.root, env=surroundings, capture_output=True, text=True, timeout=300, check=False
     )
