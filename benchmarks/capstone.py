@@ -82,7 +82,7 @@ def restore(path, arrays, recipe):
     """Read a checkpoint of this recipe into the arrays; returns its history."""
     with np.load(path) as saved:
         notes = json.loads(str(saved["notes"]))
-        if notes["recipe"] != recipe:
+        if notes.get("recipe") != recipe:
             raise typer.BadParameter(
                 f"{path} was trained with other settings; give another --folder, or remove the file to start again."
             )
