@@ -28,8 +28,9 @@ from grader.sandbox import SandboxError
 
 # What happens before and after the verdict; everything else in this package decides it, and its change regrades.
 OUTER = {
-    "__main__", "analysis", "cli", "collect", "course", "export", "feedback", "graded", "nbgrader_config", "record",
-    "release", "report", "schedule", "scores", "similarity", "variants",
+    "__main__", "analysis", "cli", "collect", "course", "export", "feedback", "graded", "nbgrader_config",
+    "preprocessors", "reach", "record", "release", "report", "schedule", "scores", "similarity", "thresholds",
+    "variants",
 }  # fmt: skip
 WITHOUT_WORKERS = 60.0  # seconds that a cluster may be without any before grading stops
 IN_FLIGHT = 2  # submissions a worker holds: one that it grades and the next

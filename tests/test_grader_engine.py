@@ -4,12 +4,14 @@ import json
 import math
 import subprocess
 import sys
+from pathlib import Path
 
 import engine_course
 import numpy as np
 import pytest
 from engine_course import ANSWERS, NAME, POINTS, SECRETS, TOTAL, student_notebook, submission
 
+from grader import schedule
 from grader.assignment import AssignmentError, load_assignment
 from grader.engine import Worker
 from grader.rebuild import Unusable, rebuild
@@ -523,6 +525,17 @@ def test_words_from_the_student_come_cleaned(grade):
     assert sum(POINTS.values()) - result.points == POINTS["mean"]
 
 
+def test_all_code_that_takes_part_in_a_verdict_regrades_when_it_changes_and_no_other_does():
+    script = (
+        "import sys, grader.engine, grader.worker, grader.inside, grader.shell; "
+        "print(*[name.partition('.')[2] for name in sys.modules if name.startswith('grader.')])"
+    )
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    modules = {path.stem for path in Path(schedule.__file__).parent.glob("*.py")} - {"__init__"}
+    assert modules - set(run.stdout.split()) == schedule.OUTER
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the sandbox and its limits are Linux's")
 def test_a_machine_with_tighter_limits_of_its_own_keeps_them():
     script = (
         "import resource as r; r.setrlimit(r.RLIMIT_FSIZE, (5_000_000, 5_000_000)); "
