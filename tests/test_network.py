@@ -182,6 +182,15 @@ def test_optimizer_follows_pytorch_for_a_hundred_steps(name):
         assert np.allclose(array, tensor.detach().numpy(), rtol=1e-5, atol=1e-5 * 1e-3)
 
 
+@pytest.mark.parametrize("settings", [{}, {"momentum": 0.9}, {"momentum": 0.9, "nesterov": True}])
+def test_sgd_leaves_in_the_gradients_the_steps_that_it_took(settings):
+    weights = np.array([1.0, 2.0])
+    optimizer, before, gradient = SGD([weights], 0.1, **settings), weights.copy(), np.array([3.0, -4.0])
+    optimizer.step([gradient])
+    assert np.any(gradient != [3.0, -4.0])
+    assert np.array_equal(before - gradient, weights)
+
+
 @pytest.mark.parametrize(
     ("activation", "batch_norm"), list(itertools.product(["sigmoid", "tanh", "relu", "leaky_relu", "softplus"], [0, 1]))
 )

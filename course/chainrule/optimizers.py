@@ -26,18 +26,19 @@ class SGD:
         self.parameters, self.learning_rate = list(parameters), learning_rate
         self.momentum, self.nesterov = momentum, nesterov
         self.velocities = [np.zeros_like(parameter) for parameter in self.parameters]
-        self.scratch = [np.empty_like(parameter) for parameter in self.parameters]
 
     def step(self, gradients):
-        """Change the parameters once; `gradients` come in their order and shapes."""
-        for parameter, velocity, step, gradient in zip(
-            self.parameters, self.velocities, self.scratch, gradients, strict=True
-        ):
+        """Change the parameters once; `gradients` come in their order and shapes, and hold the steps taken afterwards.
+
+        The step is written where the gradient was, since a third array of that size would crowd the processor's cache.
+        """
+        for parameter, velocity, gradient in zip(self.parameters, self.velocities, gradients, strict=True):
+            direction = gradient
             if self.momentum:
                 velocity *= self.momentum
                 velocity += gradient
-                gradient = gradient + self.momentum * velocity if self.nesterov else velocity
-            parameter -= np.multiply(gradient, self.learning_rate, out=step)
+                direction = gradient + self.momentum * velocity if self.nesterov else velocity
+            parameter -= np.multiply(direction, self.learning_rate, out=gradient)
 
 
 class AdaGrad:
