@@ -194,6 +194,13 @@ def test_bad_input_gets_one_sentence(course, tmp_path):
     assert "does not load" in run(course, "grade", NAME, code=1)
 
 
+def test_on_windows_it_says_in_one_sentence_what_it_needs():
+    code = "import sys; sys.platform = 'win32'; import grader.__main__"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "needs Linux" in done.stderr
+
+
 def test_release_is_nbgraders_and_the_students_archive_holds_no_solution(course, tmp_path):
     for name in ("README.md", "environment.yml", "pyproject.toml", "LICENSE"):
         shutil.copy(PROJECT / name, course.root)
