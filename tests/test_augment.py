@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from chainrule.augment import distort, sample
+from chainrule.augment import distort, sample, upright
 from chainrule.data import load_mnist
 
 NOTHING = {"shift": 0, "rotate": 0, "scale": 0, "shear": 0}
@@ -68,3 +68,25 @@ def test_each_image_gets_a_distortion_of_its_own_and_the_seed_decides(offline):
     first, second = distort(images, np.random.default_rng(5), elastic=1)
     assert not np.array_equal(first, second)
     assert np.array_equal(distort(images, np.random.default_rng(5), elastic=1)[0], first)
+
+
+def slant(images):
+    """Covariance of row and column over the variance of the row, weighted by ink."""
+    squares, (y, x) = images.reshape(len(images), 28, 28), centre(images).T
+    below, right = np.arange(28) - y[:, None], np.arange(28) - x[:, None]
+    return np.einsum("rij,ri,rj->r", squares, below, right) / np.einsum("rij,ri->r", squares, below**2)
+
+
+def test_upright_digits_have_no_slant_left_and_lose_no_ink(offline):
+    images = digits(300)
+    straight = upright(images)
+    assert np.abs(slant(images)).mean() > 0.2
+    assert np.abs(slant(straight)).mean() < 0.02
+    assert np.allclose(straight.sum(axis=1), images.sum(axis=1), rtol=0.03)
+    assert straight.dtype == np.float32
+
+
+def test_upright_leaves_an_empty_image_and_an_upright_one_as_they_are():
+    images = np.zeros((2, 784), np.float32)
+    images[1].reshape(28, 28)[5:22, 13:15] = 1
+    assert np.allclose(upright(images), images, atol=1e-5)

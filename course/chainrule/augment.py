@@ -49,6 +49,29 @@ def distort(images, random, shift=2.0, rotate=10.0, scale=0.1, shear=0.1, elasti
     return sample(images, rows, columns)
 
 
+def upright(images):
+    """Take the slant out of each digit: shear it until its upper and its lower half stand above one another.
+
+    Then the covariance of row and column, weighted by ink, is 0 ("deslanting" in LeCun et al., 1998).
+
+    Parameters
+    ----------
+    images : ndarray of float, shape (R, side²)
+        Square images as rows; the background is 0.
+
+    Returns
+    -------
+    ndarray, the shape and dtype of images
+    """
+    side, nearly_none = int(np.sqrt(images.shape[1])), 1e-6  # an image without ink stays as it is
+    y, x = np.mgrid[:side, :side].reshape(2, 1, -1).astype(images.dtype)
+    ink = np.maximum(images.sum(axis=1, keepdims=True), nearly_none)
+    below, right = y - images @ y.T / ink, x - images @ x.T / ink  # measured from the centre of mass
+    spread = np.maximum(np.sum(images * below**2, axis=1, keepdims=True), nearly_none)
+    slant = np.sum(images * below * right, axis=1, keepdims=True) / spread
+    return sample(images, np.broadcast_to(y, images.shape), x + slant * below)
+
+
 def sample(images, rows, columns):
     """Read images between their pixels: bilinear interpolation at `rows`, `columns`, each of shape (R, points).
 
