@@ -113,7 +113,7 @@ def relu(z):
 
 def relu_backward(gradient, z):
     """The gradient where z > 0, else 0 (at the kink, where no derivative exists, we choose 0)."""
-    return np.multiply(gradient, z > 0, dtype=gradient.dtype)
+    return gradient * (z > 0)
 
 
 def leaky_relu(z, slope=0.01):

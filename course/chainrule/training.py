@@ -121,8 +121,8 @@ def train(
                 if schedule:
                     optimizer.learning_rate = schedule(iteration)
                 # `inputs[batch]` into memory that is there already; "clip" spares a copy, and no index needs clipping.
-                x = np.take(inputs, batch, axis=0, out=images[: len(batch)], mode="clip")
-                y = np.take(targets, batch, axis=0, out=answers[: len(batch)], mode="clip")
+                x = inputs.take(batch, axis=0, out=images[: len(batch)], mode="clip")
+                y = targets.take(batch, axis=0, out=answers[: len(batch)], mode="clip")
                 x = augment(x, random) if augment else x
                 loss, _ = network.loss_and_gradients(x, y, random, out=gradients)
                 if not math.isfinite(loss):
