@@ -77,3 +77,9 @@ def test_the_readme_quotes_figures_that_were_measured():
     assert len(quoted) == 3
     for figure, part in quoted:
         assert figure in (RESULTS / f"{part}.md").read_text(), f"the README's {figure} is not in {part}.md"
+
+
+def test_the_instructors_guide_quotes_the_ratio_that_was_measured():
+    guide = (COURSE.parent / "grader" / "README.md").read_text()
+    ratio = re.search(r"a ratio of ([\d.]+),", guide)[1]
+    assert re.search(rf"(?m)^\| grader, 2 workers .* {re.escape(ratio)} x \|$", (RESULTS / "grading.md").read_text())
