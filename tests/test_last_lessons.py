@@ -8,6 +8,7 @@ import nbformat
 import pytest
 from lessons import COURSE, execute
 
+from benchmarks.capstone import TRIALS
 from chainrule.network import MLP
 
 RESULTS = COURSE.parent / "benchmarks" / "results"
@@ -48,6 +49,13 @@ def test_lesson_12_states_the_capstones_measured_numbers():
         assert f"{accuracy:.2f} %" in source["capstone"]
     assert f"{capstone['averaged']:.2f} %, {len(capstone['wrong'])} mistakes" in source["capstone-average"]
     assert f"{len(capstone['wrong'])} digits" in source["capstone-after"]
+
+
+def test_lesson_12_states_the_trials_that_the_recipe_was_chosen_from():
+    accuracies, source = measured("capstone-trials")
+    assert accuracies.keys() == TRIALS.keys()
+    for name, accuracy in accuracies.items():
+        assert f"| {name} | {TRIALS[name].epochs} | {accuracy:.2f} % |" in source["capstone"]
 
 
 def test_lesson_12_states_the_long_runs_measured_numbers():
