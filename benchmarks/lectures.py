@@ -101,7 +101,7 @@ def test(job):
 
 def run():
     """Measure, write benchmarks/results/lectures.md and .json."""
-    # These networks are too small for two threads to share a product, so two of them learn at once.
+    # Most of these networks are too small for two threads to share a product, so two networks learn at once.
     with ProcessPoolExecutor(2, initializer=threadpool_limits, initargs=(1,)) as pool:
         accuracies = list(tqdm(pool.map(validate, LECUN_SETTINGS), "choosing", len(LECUN_SETTINGS), unit="setting"))
         best = LECUN_SETTINGS[np.argmax(accuracies)]
