@@ -289,6 +289,7 @@ def attempts(known):
     scaled = [right * factor for factor in (1, 1 + 1e-12, 1.02, -1, 2, 0.5, 100, 7)]
     if known.get("samples"):
         scaled += [right * known["samples"], right / known["samples"]]
+    scaled += [np.round(right, decimals) for decimals in (1, 2, 3)]
     others = [right.T, right.reshape(1, -1), np.append(right.ravel(), 1), np.zeros((2, 3)), np.zeros((2, 2))]
     return [*(array.tolist() for array in [*scaled, *others]), *(hint["value"] for hint in known.get("hints", []))]
 

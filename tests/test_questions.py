@@ -148,6 +148,16 @@ def test_the_right_answer_is_praised(name):
 
 
 @pytest.mark.parametrize("name", RIGHT)
+def test_three_digits_are_enough(name):
+    right = np.asarray(RIGHT[name](), dtype=float)
+    if name == "07.6" or np.all(right == np.round(right)):  # 1000.69: the digits behind the point are the question
+        pytest.skip("a number to give exactly")
+    three_digits = np.vectorize(lambda number: float(f"{number:.3g}"))(right)
+    feedback = check.answer(name, three_digits)
+    assert feedback.correct, f"{name}: {three_digits} gets {feedback.message}"
+
+
+@pytest.mark.parametrize("name", RIGHT)
 def test_each_known_mistake_gets_its_hint_and_others_are_not_taken_for_right(name):
     question = QUESTIONS[name]
     for mistake in question.get("hints", []):

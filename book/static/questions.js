@@ -47,6 +47,15 @@
     );
   }
 
+  // The answer with three decimals or fewer, and not just 0.
+  function rounded(value, answer) {
+    if (!same(shape(value), shape(answer))) return false;
+    const pairs = flat(value).map((number, k) => [number, flat(answer)[k]]);
+    const within = (decimals) => ([number, exact]) =>
+      Math.abs(number - exact) <= 0.500001 * 10 ** -decimals && number === Number(number.toFixed(decimals));
+    return flat(value).some((number) => number !== 0) && [1, 2, 3].some((decimals) => pairs.every(within(decimals)));
+  }
+
   function diagnose(actual, expected, samples, tolerance) {
     const [is, should] = [shape(actual), shape(expected)];
     if (!same(is, should)) {
@@ -59,8 +68,8 @@
     }
     const factors = new Map([
       [-1, "The sign is wrong."],
-      [2, "It is twice the right one: did you forget the factor ½?"],
-      [0.5, "It is half the right one: where does the factor 2 come from?"],
+      [2, "It is twice the right one: a ½ forgotten, or a factor 2 too many?"],
+      [0.5, "It is half the right one: a factor 2 lost, or a ½ too many?"],
       [100, "It is a hundred times too large: a fraction is asked for, not a percentage."],
     ]);
     if (samples > 1) {
@@ -76,8 +85,22 @@
 
   function judge(value, { answer, right = "", hints = [], tolerance = 1e-3, samples }) {
     if (value === undefined) return { correct: false, message: REFUSED };
+    // [[3]] is 3 as well, and [[1, 2]] [1, 2]: what a batch of one gives
+    const [axes, longest] = [shape(answer).length, Math.max(1, ...shape(value))];
+    if (axes < 2 && flat(value).length === flat(answer).length && flat(answer).length === longest) {
+      value = axes ? flat(value) : flat(value)[0];
+    }
     if (close(value, answer, tolerance)) return { correct: true, message: `Right. ${right}`.trim() };
     const known = hints.find((mistake) => close(value, mistake.value, tolerance));
+    if (!known && rounded(value, answer)) {
+      return { correct: false, message: "Nearly: that is the right answer, rounded too far. Give more digits." };
+    }
+    const [asked, given] = [flat(answer).length, flat(value).length];
+    if (!known && shape(answer).length < 2 && given !== asked) {
+      const wanted = asked > 1 ? `${asked} numbers are` : "one number is";
+      const comma = asked === 1 && given > 1 ? " Write 12440, not 12,440." : "";
+      return { correct: false, message: `Not yet: ${wanted} asked for, not ${given}.${comma}` };
+    }
     const hint = known ? known.hint : diagnose(value, answer, samples, tolerance) || "Look again at the step above.";
     return { correct: false, message: `Not yet. ${hint}` };
   }

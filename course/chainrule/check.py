@@ -79,12 +79,34 @@ def judge(value, answer, right="", hints=(), tolerance=1e-3, samples=None):
         value = np.asarray(value, dtype=float)
     except (TypeError, ValueError):
         return Feedback(False, f"Not yet: the answer should be numbers, not {type(value).__name__}.")
+    shape = np.shape(answer)
+    if len(shape) < 2 and value.size == np.size(answer) == max(value.shape, default=1):
+        value = value.reshape(shape)  # array([[3.]]) is 3 as well, array([[1, 2]]) is [1, 2]: what a batch of one gives
     if close(value, answer, tolerance):
         return Feedback(True, f"Right. {right}".strip())
     for mistake in hints:
         if close(value, mistake["value"], tolerance):
             return Feedback(False, f"Not yet. {mistake['hint']}")
+    if rounded(value, answer):
+        return Feedback(False, "Nearly: that is the right answer, rounded too far. Give more digits.")
+    asked = np.size(answer)
+    if np.ndim(answer) < 2 and value.size != asked:
+        wanted = f"{asked} numbers are" if asked > 1 else "one number is"
+        comma = " Write 12440, not 12,440." if asked == 1 and value.size > 1 else ""
+        return Feedback(False, f"Not yet: {wanted} asked for, not {value.size}.{comma}")
     return Feedback(False, f"Not yet. {diagnose(value, answer, samples, tolerance) or 'Look again at the step above.'}")
+
+
+def rounded(value, answer):
+    """True if the value is the answer with three decimals or fewer, and not just 0."""
+    return bool(
+        np.shape(value) == np.shape(answer)
+        and np.any(value)
+        and any(
+            np.all(np.abs(value - answer) <= 0.500001 * 10.0**-decimals) and np.all(value == np.round(value, decimals))
+            for decimals in (1, 2, 3)
+        )
+    )
 
 
 def close(actual, expected, tolerance=1e-6):
@@ -111,8 +133,8 @@ def diagnose(actual, expected, samples=None, tolerance=1e-6):
         return "There is a NaN or an infinity in it: did something overflow, or a logarithm meet 0?"
     factors = {
         -1: "The sign is wrong.",
-        2: "It is twice the right one: did you forget the factor ½?",
-        0.5: "It is half the right one: where does the factor 2 come from?",
+        2: "It is twice the right one: a ½ forgotten, or a factor 2 too many?",
+        0.5: "It is half the right one: a factor 2 lost, or a ½ too many?",
         100: "It is a hundred times too large: a fraction is asked for, not a percentage.",
     }
     if samples and samples > 1:

@@ -95,7 +95,7 @@ def bump_sum():
     figure, axes = plt.subplots()
     x = np.linspace(0, 1, 1001)
     axes.set(xlabel="x", ylabel="y", xlim=(0, 1), ylim=(-1.25, 1.25))
-    (single,) = axes.plot([], [], color=SKY, linewidth=0.8)
+    (single,) = axes.plot([], [], color=SKY, linewidth=0.8, label="single bumps")
     (target,) = axes.plot([], [], color=BLUE, linestyle="--", label="wanted")
     (total,) = axes.plot([], [], color=ORANGE, label="sum of bumps")
     axes.legend(loc="upper right")

@@ -24,7 +24,7 @@ def activation_and_slope(name, z):
 def activation_explorer():
     """Each activation beside its derivative, with the tangent at a z that the student moves."""
     figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3.6))
-    left.set(xlabel="z", ylabel="a = f(z)", xlim=(-5, 5), ylim=(-1.3, 2.5))
+    left.set(xlabel="z", ylabel="a = f(z)", xlim=(-5, 5), ylim=(-3.3, 3.3))
     right.set(xlabel="z", ylabel="slope f′(z)", xlim=(-5, 5), ylim=(-0.05, 1.1))
     z = np.linspace(-5, 5, 401)
     (curve,) = left.plot([], [], color=BLUE)
@@ -50,7 +50,7 @@ def activation_explorer():
     names = ["sigmoid", "sigmoid of 4z", "step", "linear", "tanh", "relu", "leaky relu", "softplus"]
     controls = {
         "name": ipywidgets.Dropdown(options=names, description="f"),
-        "at": ipywidgets.FloatSlider(1.0, min=-5, max=5, step=0.1, description="z"),
+        "at": ipywidgets.FloatSlider(1.0, min=-3, max=3, step=0.1, description="z"),
     }
     text = "Where is each slope largest, and where is it nothing? Compare σ(z) with σ(4z): what would σ(100z) be?"
     return Interactive(text, controls, figure, [curve, tangent, slope_curve, *dots, *titles], redraw)
