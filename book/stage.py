@@ -121,8 +121,9 @@ def shown(output):
         return output
     if "text/html" not in data:
         return None
+    picture = f'<div class="wide" tabindex="0">{data["text/html"]}</div>'  # on a phone it scrolls
     note = '<p class="still">In the notebook, this picture has controls.</p>'
-    return new_output("display_data", data={"text/html": data["text/html"] + note, "text/plain": data["text/plain"]})
+    return new_output("display_data", data={"text/html": picture + note, "text/plain": data["text/plain"]})
 
 
 def lesson_page(path, outputs, pages):

@@ -56,7 +56,7 @@ def show(figure, alt):
     display({"text/html": image_html(buffer.getvalue(), alt), "text/plain": f"[figure: {alt}]"}, raw=True)
 
 
-def show_images(images, titles=None, columns=10, size=0.8, **options):
+def show_images(images, titles=None, columns=10, size=0.8, title=None, **options):
     """A grid of digits (or templates): rows of 784 or 196 numbers, drawn as squares.
 
     Parameters
@@ -66,6 +66,8 @@ def show_images(images, titles=None, columns=10, size=0.8, **options):
     columns : int
     size : float
         Width of an image in inches.
+    title : str, optional
+        Over all of them: what they show together.
     **options
         For matplotlib's `imshow`, such as `cmap` or `vmin`.
 
@@ -77,6 +79,9 @@ def show_images(images, titles=None, columns=10, size=0.8, **options):
     figure, grid = plt.subplots(
         rows, columns, figsize=(columns * size, rows * (size + (0.25 if titles else 0.05))), squeeze=False
     )
+    if title:
+        figure.set_figheight(figure.get_figheight() + 0.3)
+        figure.suptitle(title, x=0.01, ha="left", fontsize="medium")
     for axes in grid.flat:
         axes.axis("off")
     for k, (axes, image) in enumerate(zip(grid.flat, images, strict=False)):

@@ -111,7 +111,9 @@ def train(
     gradients = [np.empty_like(parameter) for parameter in network.parameters]
     rows = max(0, min(batch_size, len(inputs)))
     images, answers = (np.empty((rows, *array.shape[1:]), array.dtype) for array in (inputs, targets))
-    bar = tqdm(range(epochs), desc="training", unit="epoch", disable=not progress)
+    # Without the rate there is room for the bar itself beside loss and accuracy.
+    shown = "{l_bar}{bar}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}{postfix}]"
+    bar = tqdm(range(epochs), desc="training", unit="epoch", disable=not progress, bar_format=shown)
     # Diverging training overflows before it reaches NaN; one sentence from us says it better than NumPy's warnings.
     with np.errstate(over="ignore", invalid="ignore"):
         for epoch in bar:

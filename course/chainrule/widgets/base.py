@@ -40,9 +40,8 @@ class Interactive(ipywidgets.VBox):
             control.style = {"description_width": "initial"}
             control.observe(lambda change: self.refresh(), "value")
         text = ipywidgets.HTML(f"<p>{description}</p>")
-        super().__init__(
-            [text, ipywidgets.HBox(list(controls.values()), layout={"flex_flow": "row wrap"}), self.picture]
-        )
+        row = ipywidgets.HBox(list(controls.values()), layout={"flex_flow": "row wrap", "grid_gap": "0 1.5em"})
+        super().__init__([text, row, self.picture])
         plt.close(figure)  # or the notebook would show it once more
         FigureCanvasAgg(figure)
         figure.set_dpi(100)

@@ -39,7 +39,8 @@ def descent_on_curve():
     def redraw(learning_rate, start, steps):
         points = descend(lambda x: 2 * x, start, learning_rate, steps)
         path.set_data(points, points**2)
-        words = f"γ = {learning_rate:.2f}: {verdict(1 - 2 * learning_rate)}; x after {steps} steps is {points[-1]:.3g}"
+        word = verdict(1 - 2 * learning_rate) if start else "stays, for the slope is 0"
+        words = f"γ = {learning_rate:.2f}: {word}; x after {steps} step{'s' * (steps != 1)} is {points[-1]:.3g}"
         title.set_text(words)
         return f"Steps of gradient descent on the parabola x squared from {start:g}. {words}."
 

@@ -56,7 +56,7 @@ def decision_boundary():
         accuracy = network.accuracy(points.astype(np.float32), labels)
         count = sum(parameter.size for parameter in network.parameters)
         title.set_text(
-            f"{units} hidden units ({activation}), {count} parameters\n"
+            f"{units} hidden unit{'s' * (units > 1)} ({activation}), {count} parameters\n"
             f"after {stage * EPOCHS_A_STAGE} epochs {accuracy:.1%} of the {data} are right"
         )
         return f"Two classes of points, the regions of a network with one hidden layer. {title.get_text()}."
@@ -108,9 +108,8 @@ def bump_sum():
         total.set_data(x, result)
         single.set_data(np.tile(np.append(x, np.nan), count), np.pad(parts, ((0, 0), (0, 1))).ravel())
         error = np.abs(result - wanted)
-        title.set_text(
-            f"{count} bumps, {2 * count} hidden units: error {error.mean():.3f} on average, {error.max():.3f} at most"
-        )
+        bumps_and_units = f"{count} bump{'s' * (count > 1)}, {2 * count} hidden units"
+        title.set_text(f"{bumps_and_units}: error {error.mean():.3f} on average, {error.max():.3f} at most")
         return f"A curve and the sum of bumps beside it. {title.get_text()}."
 
     controls = {

@@ -17,9 +17,9 @@ RACERS = {
     "plain": (lambda w, rate: SGD(w, rate), BLUE, "-"),
     "momentum": (lambda w, rate: SGD(w, rate, 0.9), ORANGE, "--"),
     "Nesterov": (lambda w, rate: SGD(w, rate, 0.9, nesterov=True), GREEN, "-."),
-    "AdaGrad": (lambda w, rate: AdaGrad(w, 10 * rate), PINK, ":"),
     "RMSProp": (lambda w, rate: RMSProp(w, rate), SKY, "-"),
-    "Adam": (lambda w, rate: Adam(w, 3 * rate), RED, "--"),
+    "AdaGrad, 10 γ": (lambda w, rate: AdaGrad(w, 10 * rate), PINK, ":"),
+    "Adam, 3 γ": (lambda w, rate: Adam(w, 3 * rate), RED, "--"),
 }
 
 
@@ -42,6 +42,8 @@ def optimizer_race():
     rings = [axes.plot([], [], color="0.7", linewidth=0.7)[0] for _ in range(6)]
     paths = [axes.plot([], [], style, color=c, label=name, linewidth=1.5)[0] for name, (_, c, style) in RACERS.items()]
     lines = [curves.plot([], [], style, color=c)[0] for _, c, style in RACERS.values()]
+    paths[4].set_linewidth(3)  # AdaGrad's dots lie on RMSProp's line
+    axes.plot(-4.5, 1.6, "ko", markersize=5)
     figure.legend(loc="outside lower center", fontsize="small", ncols=6)
     title = axes.set_title(" ")
 
@@ -55,7 +57,10 @@ def optimizer_race():
             distance = np.linalg.norm(points, axis=1)
             line.set_data(np.arange(steps + 1), distance)
             final[name] = distance[-1]
-        words = f"κ = {kappa}, after {steps} steps {min(final, key=final.get)} is nearest, at {min(final.values()):.2g}"
+        first = min(final, key=final.get)
+        words = f"κ = {kappa}, after {steps} step{'s' * (steps != 1)} {first} is nearest, at {final[first]:.2g}"
+        if not steps:
+            words = f"κ = {kappa}: all start at {final[first]:.2g} from the minimum"
         title.set_text(words)
         return f"Paths of six optimisers down a narrow valley and their distances to the minimum. {words}."
 
@@ -65,7 +70,8 @@ def optimizer_race():
         "steps": ipywidgets.IntSlider(40, min=0, max=80, description="steps"),
     }
     text = (
-        "On the valley with κ = 20, who zigzags and who swings? Find the γ at which plain descent leaves the picture."
+        "On the valley with κ = 20, who zigzags and who swings? Find the γ at which plain descent leaves the picture. "
+        "AdaGrad takes ten times γ and Adam three times, or they would hardly leave."
     )
     return Interactive(text, controls, figure, [*rings, *paths, *lines, title], redraw)
 
