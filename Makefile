@@ -6,12 +6,19 @@ export JUPYTER_CONFIG_PATH := $(CURDIR)/grader
 export TRAITLETS_APPLICATION_RAISE_CONFIG_FILE_ERROR := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help lab test book figures lesson-table release grade feedback report
+.PHONY: help lab test book figures lesson-table bench release grade feedback report check-assignments
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
 
+ifneq ($(wildcard .venv/made-in),)
+ifneq ($(shell cat .venv/made-in),$(CURDIR))
+$(error .venv was made in another folder, $(shell cat .venv/made-in): remove it (rm -r .venv) and run make again)
+endif
+endif
+
 $(BIN)/python:
-	$(PYTHON) -m venv .venv
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "Python could not make a virtual environment (Debian: apt-get install python3-venv); then run make again."; exit 1; }
+	@echo "$(CURDIR)" > .venv/made-in
 
 .venv/lab-installed: pyproject.toml | $(BIN)/python
 	@echo "Installing the course into .venv (once; again only when pyproject.toml changes)"
@@ -24,7 +31,7 @@ $(BIN)/python:
 	@touch $@ .venv/lab-installed .venv/book-installed
 
 lab: .venv/lab-installed  ## open JupyterLab on the first lesson; LAB_ARGS="--no-browser --port 8899" for a machine without a screen
-	$(BIN)/jupyter lab course/00-start-here.ipynb $(if $(filter 0,$(shell id -u)),--allow-root) $(LAB_ARGS)
+	$(BIN)/python -m jupyter lab course/00-start-here.ipynb $(if $(filter 0,$(shell id -u)),--allow-root) $(LAB_ARGS)
 
 test: .venv/dev-installed  ## run every test, a process a core; TEST_ARGS="tests/test_data.py" for some
 	$(BIN)/python -m pytest -n auto --dist worksteal $(TEST_ARGS)
@@ -58,5 +65,5 @@ feedback: .venv/dev-installed  ## write each student's page into grader/feedback
 report: .venv/dev-installed  ## write the page about the class into grader/report; ASSIGNMENT=...
 	$(BIN)/python -m grader report $(ASSIGNMENT)
 
-check-assignments: .venv/dev-installed  ## hold every assignment's tests against right and wrong answers; ASSIGNMENT=... for one (CHECK=name)
+check-assignments: .venv/dev-installed  ## hold every assignment's tests against right and wrong answers; CHECK=name for one
 	$(BIN)/python -m grader check $(CHECK)

@@ -57,6 +57,14 @@ class Recipe:
     smoothness: float = 4.0
     upright: bool = False
 
+    def __post_init__(self):
+        for field in dataclasses.fields(self):
+            value, kind = getattr(self, field.name), type(field.default)
+            if not isinstance(value, {float: (int, float), tuple: (list, tuple)}.get(kind, kind)):
+                raise TypeError(f"{field.name} is like {field.default!r}, not {value!r}.")
+        if self.epochs < 1 or self.batch_size < 1 or not 0 <= self.dropout < 1:
+            raise ValueError("epochs and batch_size are 1 or more, and dropout is from 0 to below 1.")
+
 
 LONG_RUNS = {  # for each plan a recipe a seed, and how many networks learn at once
     "patience": ([Recipe(epochs=175)] * 2, 1),
@@ -235,7 +243,7 @@ def train_command(
     """Train one network and say how well it reads; started again after an interruption, it goes on where it was."""
     try:
         recipe = dataclasses.replace(Recipe(), **json.loads(settings))
-    except (TypeError, json.JSONDecodeError) as error:
+    except (TypeError, ValueError) as error:  # json's errors are ValueErrors too
         raise typer.BadParameter(f"--settings is not a change to the recipe: {error}") from None
     train_seed(seed, recipe, folder, validate)
 

@@ -27,6 +27,16 @@ def test_no_distortion_is_the_identity(offline):
     assert distort(images, np.random.default_rng(0), **NOTHING).dtype == np.float32
 
 
+@pytest.mark.parametrize(
+    ("images", "words"), [(np.ones((2, 784), np.uint8), "uint8: divide them by 255"), (np.ones((2, 783)), "(2, 783)")]
+)
+def test_what_cannot_be_distorted_is_refused_in_a_sentence(images, words):
+    for change in (lambda: distort(images, np.random.default_rng(0)), lambda: upright(images)):
+        with pytest.raises(ValueError) as error:
+            change()
+        assert words in str(error.value)
+
+
 def test_a_whole_shift_moves_pixels(offline):
     images = digits(3)
     y, x = np.mgrid[:28, :28].reshape(2, 1, -1).astype(np.float32)

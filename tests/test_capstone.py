@@ -72,7 +72,9 @@ def test_the_distorted_epoch_is_the_same_after_a_restart_and_another_next_time()
     assert not np.array_equal(first, other)
 
 
-@pytest.mark.parametrize("settings", ['{"epocs": 3}', "{not json"])
+@pytest.mark.parametrize(
+    "settings", ['{"epocs": 3}', "{not json", '{"hidden": 5}', '{"epochs": "3"}', '{"dropout": 1.5}', "[]"]
+)
 def test_a_wrong_setting_is_one_sentence(settings, tmp_path):
     result = CliRunner().invoke(capstone.app, ["train", "--settings", settings, "--folder", str(tmp_path)])
     assert result.exit_code == 2

@@ -196,6 +196,11 @@ def test_average_pool_takes_the_mean_of_blocks():
     assert data.average_pool(image).tolist() == [[2.5, 4.5, 10.5, 12.5]]
     with pytest.raises(ValueError, match=r"\(1, 15\)"):
         data.average_pool(image[:, :15])
+    with pytest.raises(ValueError, match=r"\(16,\)"):
+        data.average_pool(image[0])
+    with pytest.raises(ValueError, match="side 0"):
+        data.average_pool(image, 0)
+    assert data.average_pool(image[:0]).shape == (0, 4)
 
 
 def test_the_running_example_gives_the_lecture_s_numbers():

@@ -117,6 +117,29 @@ def test_entropies_are_the_textbook_s():
 
 def test_a_step_has_no_slope_to_learn_from():
     assert layers.step(np.array([-1.0, 0.0, 2.0])).tolist() == [0, 1, 1]
+    assert numerical_gradient(lambda z: layers.step(z).sum(), np.array([-1.0, 2.0])).tolist() == [0, 0]
+
+
+def test_bytes_are_computed_with_as_floats():
+    pixels = np.array([1, 2, 3], dtype=np.uint8)
+    assert np.array_equal(layers.sigmoid(pixels), layers.sigmoid(pixels.astype(float)))
+    assert np.array_equal(layers.softmax(pixels), layers.softmax(pixels.astype(float)))
+    assert relative_error(pixels[:1], pixels[1:2]) == pytest.approx(1 / 3)
+
+
+def test_a_gradient_check_restores_its_argument_when_the_function_fails_and_refuses_arrays():
+    x = np.ones(3)
+    with pytest.raises(ZeroDivisionError):
+        numerical_gradient(lambda x: 1 / 0 if x[1] > 1 else 0.0, x)
+    assert (x == 1).all()
+    with pytest.raises(TypeError, match=r"one number, such as a loss, not an array \(3,\)"):
+        numerical_gradient(lambda x: 2 * x, x)
+    with pytest.raises(TypeError, match="needs an array of float64, not a float64"):
+        numerical_gradient(lambda x: x, np.float64(3))
+
+
+def test_cross_entropy_hides_no_nan():
+    assert np.isnan(losses.cross_entropy([np.nan, 0.5], [0.5, 0.5]))
 
 
 @pytest.mark.parametrize(
@@ -125,7 +148,9 @@ def test_a_step_has_no_slope_to_learn_from():
         (lambda: layers.linear(np.ones((2, 3)), np.ones((4, 5)), np.ones(5)), ["(2, 3)", "(4, 5)"]),
         (lambda: layers.linear(np.ones((2, 3)), np.ones((3, 5)), np.ones(4)), ["(4,)", "(3, 5)"]),
         (lambda: layers.linear(np.ones(3), np.ones((3, 5)), np.ones(5)), ["(3,)", "(3, 5)"]),
-        (lambda: layers.linear_backward(np.ones((2, 4)), np.ones((2, 3)), np.ones((3, 5))), ["(2, 4)", "(2, 5)"]),
+        (lambda: layers.linear_backward(np.ones((2, 4)), np.ones((2, 3)), np.ones((3, 5))), ["(2, 4)", "(3, 5)"]),
+        (lambda: layers.linear_backward(np.ones((3, 2)), np.ones((3, 4)), np.ones((5, 2))), ["(3, 4)", "(5, 2)"]),
+        (lambda: layers.dropout(np.ones((2, 3)), 1.0, np.random.default_rng(0)), ["below 1", "1.0"]),
         (lambda: losses.squared_loss(np.ones(3), np.ones((3, 1))), ["(3,)", "(3, 1)"]),
         (lambda: losses.softmax_cross_entropy(np.ones((2, 3)), np.ones((2, 4))), ["(2, 3)", "(2, 4)"]),
         (lambda: losses.one_hot(np.array([1, 10])), ["label 10", "position 1", "0..9"]),

@@ -90,14 +90,61 @@ def test_training_lowers_the_loss_and_evaluates_each_epoch():
     assert history.validation_accuracy[-1] == network.accuracy(inputs, labels) > 0.95
 
 
+def test_the_schedule_is_asked_for_iterations_1_2_3_and_obeyed():
+    asked, network = [], MLP((4, 4))
+    before = [parameter.copy() for parameter in network.parameters]
+    schedule = lambda iteration: asked.append(iteration) or 0.0  # noqa: E731
+    train(network, *digits(8), epochs=2, batch_size=4, progress=False, schedule=schedule)
+    assert asked == [1, 2, 3, 4]
+    assert all(np.array_equal(*pair) for pair in zip(before, network.parameters, strict=True))
+
+
+def test_training_learns_from_the_batches_as_augment_changes_them():
+    inputs, labels = digits(60)
+    moved, network, other = [], MLP((4, 4)), MLP((4, 4))
+    train(network, inputs, labels, epochs=2, augment=lambda x, random: moved.append(len(x)) or -x, progress=False)
+    train(other, -inputs, labels, epochs=2, progress=False)
+    assert moved == [32, 28, 32, 28]
+    assert all(np.array_equal(*pair) for pair in zip(network.parameters, other.parameters, strict=True))
+
+
+def test_batch_norm_predicts_with_statistics_gathered_in_training():
+    network, (inputs, labels) = MLP((4, 5, 4), batch_norm=True, dtype=np.float64), digits(20)
+    z = inputs @ network.weights[0]
+    network.loss_and_gradients(inputs, labels)
+    assert np.allclose(network.running[0], [0.1 * z.mean(axis=0), 0.9 + 0.1 * z.var(axis=0)])
+    untouched = MLP((4, 5, 4), batch_norm=True, dtype=np.float64)
+    assert not np.allclose(network.predict(inputs), untouched.predict(inputs))
+
+
+def test_dropout_takes_no_part_in_predictions():
+    network, thinned = MLP((4, 20, 4), seed=1), MLP((4, 20, 4), seed=1, dropout=0.5)
+    assert np.array_equal(network.predict(digits()[0]), thinned.predict(digits()[0]))
+
+
+@pytest.mark.parametrize(
+    ("initialization", "wanted"), [("gaussian", 1), ("xavier", np.sqrt(2 / 500)), ("he", np.sqrt(2 / 300)), (0.5, 0.5)]
+)
+def test_first_weights_have_the_standard_deviation_asked_for(initialization, wanted):
+    assert MLP((300, 200), initialization=initialization).weights[0].std() == pytest.approx(wanted, rel=0.02)
+
+
+def test_one_sigmoid_output_is_a_binary_classifier():
+    network = MLP((1, 1), output="sigmoid")
+    network.weights[0][:], network.biases[0][:] = 1, 0
+    assert network.classify(np.array([[-2.0], [0.5]])).tolist() == [0, 1]
+    assert network.accuracy(np.array([[-2.0], [0.5]]), np.array([0, 0])) == 0.5
+
+
 def test_training_shows_a_progress_bar(capsys):
     train(MLP((4, 4)), *digits(), epochs=2)
     assert "2/2" in capsys.readouterr().err
 
 
-def test_early_stopping_goes_back_to_the_best_weights():
+@pytest.mark.parametrize("options", [{}, {"batch_norm": True}])
+def test_early_stopping_goes_back_to_the_best_weights_and_statistics(options):
     inputs, labels = digits(60)
-    network = MLP((4, 64, 4), seed=1)
+    network = MLP((4, 64, 4), seed=1, **options)
     noise = np.random.default_rng(1).integers(0, 4, 60)  # nothing to learn: it can only get worse
     history = train(network, inputs, noise, epochs=60, learning_rate=0.5, validation=(inputs, labels), patience=3,
                     progress=False)  # fmt: skip
@@ -109,6 +156,9 @@ def test_diverging_training_stops_and_says_where_and_what_to_try():
     inputs, labels = digits()
     with pytest.raises(FloatingPointError, match=r"at step \d+ \(epoch \d+\).*learning rate below 1e\+06"):
         train(MLP((4, 16, 4), output="linear", loss="squared"), inputs, labels, learning_rate=1e6, progress=False)
+    inputs[5] = np.nan
+    with pytest.raises(FloatingPointError, match="NaN or an infinity in the inputs"):
+        train(MLP((4, 16, 4)), inputs, labels, progress=False)
 
 
 def test_minibatches_cover_every_sample_once_and_keep_the_short_one():
@@ -125,7 +175,9 @@ def test_algorithm_2_decays_at_every_hundredth_iteration_counted_from_one():
 
 def test_cosine_warms_up_and_ends_at_zero():
     schedule = cosine(0.2, 110, warmup=10)
-    assert [schedule(5), schedule(10), schedule(60), schedule(110)] == pytest.approx([0.1, 0.2, 0.1, 0])
+    rates = [schedule(iteration) for iteration in (5, 10, 60, 110, 150)]
+    assert rates == pytest.approx([0.1, 0.2, 0.1, 0, 0])
+    assert {type(rate) for rate in rates} == {float}, "a NumPy float64 would take float32 updates to float64 and back"
 
 
 @pytest.mark.parametrize(
@@ -142,6 +194,15 @@ def test_cosine_warms_up_and_ends_at_zero():
         (lambda: train(MLP((3, 2)), np.ones((2, 3)), np.array([0])), "2 inputs but 1 targets"),
         (lambda: train(MLP((3, 2)), np.ones((2, 3)), np.array([0, 1]), patience=2), "validation"),
         (lambda: minibatches(0, 4, None), "at least one sample"),
+        (lambda: MLP((3, 1)), "output='sigmoid'"),
+        (lambda: MLP((3, 2), dropout=1.0), "dropout must be"),
+        (lambda: MLP((3, 2), l2=-1), "l2 must be"),
+        (lambda: MLP((3, 4, 2), dropout=0.5).loss_and_gradients(*digits(2)), "default_rng"),
+        (lambda: train(MLP((4, 4)), *digits(), epochs=0), "epochs must be a whole number"),
+        (lambda: train(MLP((4, 4)), *digits(), batch_size=2.5), "batch_size must be a whole number"),
+        (lambda: train(MLP((4, 4)), *digits(), learning_rate=-1), "learning rate must be"),
+        (lambda: train(MLP((4, 4)), *digits(), optimizer=Adam(MLP((4, 4)).parameters)), "another network's weights"),
+        (lambda: cosine(0.1, 10, warmup=10), "warmup"),
     ],
 )
 def test_bad_input_gets_one_clear_sentence(call, words):
@@ -227,7 +288,7 @@ def test_loss_and_gradients_are_pytorch_s(activation, batch_norm):
         assert np.allclose(ours, wanted, rtol=1e-5, atol=1e-5)
 
 
-def test_l2_is_pytorch_s_weight_decay_on_the_weights():
+def test_l2_adds_half_lambda_w_squared_for_the_weights_only():
     network = MLP((3, 2), seed=1, l2=0.3)
     plain = MLP((3, 2), seed=1)
     inputs, labels = np.ones((2, 3), np.float32), np.array([0, 1])

@@ -60,7 +60,7 @@ def test_spelling():
 
 
 def test_no_module_is_too_long():
-    # The design's limits. Docstrings count: they are read too.
+    # Docstrings count: they are read too.
     for path in tracked("course/chainrule/*.py") + tracked("grader/*.py"):
         if "variants" not in path.parts:
             assert len(path.read_text(encoding="utf-8").splitlines()) <= 400, f"{path.name} is too long"

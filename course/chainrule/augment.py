@@ -28,8 +28,13 @@ def distort(images, random, shift=2.0, rotate=10.0, scale=0.1, shear=0.1, elasti
     Returns
     -------
     ndarray, the shape and dtype of images
+
+    Raises
+    ------
+    ValueError
+        If the images are no floats, or no rows of squares.
     """
-    count, side = len(images), int(np.sqrt(images.shape[1]))
+    count, side = len(images), side_of(images)
     uniform = lambda largest, *shape: random.uniform(-largest, largest, (*shape, count, 1)).astype(np.float32)  # noqa: E731
     angle, slant, (stretch_x, stretch_y) = uniform(np.radians(rotate)), uniform(shear), 1 + uniform(scale, 2)
     cosine, sine = np.cos(angle), np.sin(angle)
@@ -62,14 +67,29 @@ def upright(images):
     Returns
     -------
     ndarray, the shape and dtype of images
+
+    Raises
+    ------
+    ValueError
+        If the images are no floats, or no rows of squares.
     """
-    side, nearly_none = int(np.sqrt(images.shape[1])), 1e-6  # an image without ink stays as it is
+    side, nearly_none = side_of(images), 1e-6  # an image without ink stays as it is
     y, x = np.mgrid[:side, :side].reshape(2, 1, -1).astype(images.dtype)
     ink = np.maximum(images.sum(axis=1, keepdims=True), nearly_none)
     below, right = y - images @ y.T / ink, x - images @ x.T / ink  # measured from the centre of mass
     spread = np.maximum(np.sum(images * below**2, axis=1, keepdims=True), nearly_none)
     slant = np.sum(images * below * right, axis=1, keepdims=True) / spread
     return sample(images, np.broadcast_to(y, images.shape), x + slant * below)
+
+
+def side_of(images):
+    """The side of square images of floats, given as rows, or a ValueError that says what they are instead."""
+    if images.dtype.kind != "f":
+        raise ValueError(f"images must be floats in 0..1, not {images.dtype}: divide them by 255.")
+    side = int(np.sqrt(images.shape[-1]))
+    if images.ndim != 2 or side * side != images.shape[1]:
+        raise ValueError(f"images of shape {images.shape} are not rows of squares.")
+    return side
 
 
 def sample(images, rows, columns):

@@ -137,6 +137,8 @@ def _load_full():
         paths = [_download(name) for name in FILES]
     train_images, train_labels, test_images, test_labels = (read_idx(path) for path in paths)
     for images, labels in ((train_images, train_labels), (test_images, test_labels)):
+        if images.shape[1:] != (784,) or labels.ndim != 1:
+            raise DataError(f"the files in {paths[0].parent} do not hold 28 × 28 images and labels: are two exchanged?")
         if len(images) != len(labels):
             raise DataError(
                 f"{len(images)} images but {len(labels)} labels in {paths[0].parent}: the files do not belong "
@@ -192,12 +194,15 @@ def read_idx(path):
     Raises
     ------
     DataError
-        If the gzip is damaged, the magic number is not MNIST's, or the length is not what the header says.
+        If there is no such file, the gzip is damaged, the magic number is not MNIST's, or the length is not what the
+        header says.
     """
     path = Path(path)
     try:
         with gzip.open(path) as file:
             content = file.read()
+    except FileNotFoundError:
+        raise DataError(f"there is no file {path}.") from None
     except (OSError, EOFError, gzip.zlib.error) as error:
         raise DataError(f"{path} is damaged or not a gzip file ({error}): delete it and load again.") from None
     magic = int.from_bytes(content[:4], "big")
@@ -211,7 +216,7 @@ def read_idx(path):
             f"{path} holds {values.size:,} bytes of data where its header promises {promised:,}: it is cut short; "
             "delete it and load again."
         )
-    return values.reshape(header[0], -1) if axes == 3 else values
+    return values.reshape(header[0], int(header[1]) * int(header[2])) if axes == 3 else values
 
 
 def _write_whole(path, write):
@@ -238,11 +243,11 @@ def average_pool(images, size=2):
     ValueError
         If a row is not a square image whose side `size` divides.
     """
-    side = int(np.sqrt(images.shape[1]))
-    if images.ndim != 2 or side * side != images.shape[1] or side % size:
+    side = int(np.sqrt(images.shape[-1]))
+    if images.ndim != 2 or side * side != images.shape[1] or size < 1 or side % size:
         raise ValueError(f"images of shape {images.shape} are not rows of squares whose side {size} divides.")
     blocks = images.reshape(len(images), side // size, size, side // size, size)
-    return blocks.mean(axis=(2, 4)).reshape(len(images), -1)
+    return blocks.mean(axis=(2, 4)).reshape(len(images), (side // size) ** 2)
 
 
 def running_example():

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from chainrule.layers import floating
+
 
 def numerical_gradient(function, x, step=1e-5):
     """Central differences, ∂f/∂x_i ≈ (f(x + h e_i) - f(x - h e_i)) / 2h, whose error shrinks like h².
@@ -22,18 +24,23 @@ def numerical_gradient(function, x, step=1e-5):
     Raises
     ------
     TypeError
-        If x is not a float64 array: in float32, rounding drowns the difference.
+        If x is not a float64 array (in float32, rounding drowns the difference), or the function's value no number.
     """
     if not isinstance(x, np.ndarray) or x.dtype != np.float64:
-        raise TypeError(f"a gradient check needs a float64 array, not {getattr(x, 'dtype', type(x).__name__)}.")
+        kind = f"an array of {x.dtype}" if isinstance(x, np.ndarray) else f"a {type(x).__name__}"
+        raise TypeError(f"a gradient check needs an array of float64, not {kind}.")
     gradient = np.empty_like(x)
     for index in np.ndindex(x.shape):
         original = x[index]
-        x[index] = original + step
-        above = function(x)
-        x[index] = original - step
-        below = function(x)
-        x[index] = original
+        try:
+            x[index] = original + step
+            above = function(x)
+            x[index] = original - step
+            below = function(x)
+        finally:
+            x[index] = original
+        if np.ndim(above):
+            raise TypeError(f"the function must return one number, such as a loss, not an array {np.shape(above)}.")
         gradient[index] = (above - below) / (2 * step)
     return gradient
 
@@ -46,7 +53,7 @@ def relative_error(first, second):
     ValueError
         If the shapes differ; the message names both.
     """
-    first, second = np.asarray(first), np.asarray(second)
+    first, second = floating(first), floating(second)
     if first.shape != second.shape:
         raise ValueError(f"cannot compare shapes {first.shape} and {second.shape}.")
     size = np.linalg.norm(first) + np.linalg.norm(second)

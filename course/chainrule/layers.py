@@ -10,6 +10,12 @@ from typing import NamedTuple
 import numpy as np
 
 
+def floating(array):
+    """The array itself if it holds floats, else as float64: -1 has no place in bytes, where it wraps around to 255."""
+    array = np.asarray(array)
+    return array if array.dtype.kind == "f" else array.astype(float)
+
+
 def linear(inputs, weights, biases):
     """Pre-activations of a fully connected layer, Z = X W + b.
 
@@ -58,12 +64,13 @@ def linear_backward(gradient, inputs, weights):
     Raises
     ------
     ValueError
-        If the gradient is not (R, m).
+        If the shapes do not fit; the message names all three.
     """
-    if gradient.shape != (inputs.shape[0], weights.shape[1]):
+    fitting = inputs.ndim == weights.ndim == 2 and inputs.shape[1] == weights.shape[0]
+    if not fitting or gradient.shape != (inputs.shape[0], weights.shape[1]):
         raise ValueError(
-            f"the gradient has shape {gradient.shape}, but inputs {inputs.shape} and weights {weights.shape} "
-            f"give pre-activations of shape {(inputs.shape[0], weights.shape[1])}."
+            f"the gradient has shape {gradient.shape}, inputs {inputs.shape} and weights {weights.shape}; "
+            "they must be (R, m), (R, n) and (n, m)."
         )
     return gradient @ weights.T, inputs.T @ gradient, gradient.sum(axis=0)
 
@@ -85,7 +92,7 @@ def identity_backward(gradient, z):
 
 def sigmoid(z):
     """σ(z) = 1 / (1 + e^-z), written so that e is never raised to a large positive number."""
-    z = np.asarray(z)
+    z = floating(z)
     decay = np.exp(-np.abs(z))
     return np.where(z >= 0, 1, decay) / (1 + decay)
 
@@ -140,6 +147,7 @@ def softmax(logits):
     """Probabilities e^z_k / Σ_j e^z_j along the last axis; the largest logit is subtracted first, which changes nothing
     but keeps e from overflowing.
     """
+    logits = floating(logits)
     exponentials = np.exp(logits - np.max(logits, axis=-1, keepdims=True))
     return exponentials / exponentials.sum(axis=-1, keepdims=True)
 
@@ -165,7 +173,14 @@ def dropout(inputs, rate, random):
     outputs : ndarray, shape (R, n)
     mask : ndarray, shape (R, n)
         What the inputs were multiplied by: 0 or 1 / (1 - rate).
+
+    Raises
+    ------
+    ValueError
+        If the rate is below 0, or 1 or more.
     """
+    if not 0 <= rate < 1:
+        raise ValueError(f"dropout must be at least 0 and below 1, not {rate}.")
     mask = (random.random(inputs.shape, dtype=np.float32) >= rate) / inputs.dtype.type(1 - rate)
     return inputs * mask, mask
 

@@ -124,7 +124,7 @@ def cross_entropy(p, q):
     """H(p, q) = -Σ p log q in nats, along the last axis; infinite where q is 0 and p is not."""
     p, q = np.asarray(p, dtype=float), np.asarray(q, dtype=float)
     with np.errstate(divide="ignore"):
-        return -np.sum(np.where(p > 0, p * np.log(np.where(p > 0, q, 1)), 0), axis=-1)
+        return -np.sum(np.where(p == 0, 0, p * np.log(np.where(p == 0, 1, q))), axis=-1)
 
 
 def kl_divergence(p, q):

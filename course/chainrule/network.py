@@ -71,7 +71,8 @@ class MLP:
     Raises
     ------
     ValueError
-        For a name that is not in the tables above, or fewer than two sizes.
+        For a name that is not in the tables above, fewer than two sizes, a softmax over a single unit, a negative l2,
+        or a dropout that is negative, 1 or more.
     """
 
     def __init__(
@@ -98,6 +99,12 @@ class MLP:
             )
         if isinstance(initialization, str) and initialization not in INITIALIZATIONS:
             raise ValueError(f"no initialization {initialization!r}; there are {', '.join(INITIALIZATIONS)}.")
+        if output == "softmax" and sizes[-1] == 1:
+            raise ValueError("a softmax over a single unit is always 1; use output='sigmoid'.")
+        if not 0 <= dropout < 1:
+            raise ValueError(f"dropout must be at least 0 and below 1, not {dropout}.")
+        if not l2 >= 0:
+            raise ValueError(f"l2 must be 0 or more, not {l2}.")
         random = np.random.default_rng(seed)
         self.sizes, self.activation, self.output, self.loss_name = tuple(sizes), activation, output, loss
         self.l2, self.dropout = l2, dropout
@@ -159,7 +166,14 @@ class MLP:
         loss : float
         gradients : list of ndarray
             In the order and shapes of `parameters`.
+
+        Raises
+        ------
+        ValueError
+            If the network has dropout and there is no generator.
         """
+        if self.dropout and random is None:
+            raise ValueError("dropout draws its units at random: give random=np.random.default_rng(seed).")
         gradients = [np.empty_like(parameter) for parameter in self.parameters] if out is None else out
         layers = len(self.weights)
         pre_activations, activations, masks, norms = self._forward(inputs, training=True, random=random)
@@ -189,12 +203,13 @@ class MLP:
         return self.forward(inputs)[1][-1]
 
     def classify(self, inputs):
-        """The class with the largest output, shape (R,)."""
-        return np.argmax(self.predict(inputs), axis=1)
+        """The class with the largest output, shape (R,); with a single output, 1 where it is ½ or more, else 0."""
+        predictions = self.predict(inputs)
+        return np.argmax(predictions, axis=1) if self.sizes[-1] > 1 else (predictions[:, 0] >= 0.5).astype(int)
 
     def accuracy(self, inputs, labels):
         """The fraction of samples classified as their label says, in 0..1."""
-        labels = check_labels(labels, self.sizes[-1])
+        labels = check_labels(labels, max(2, self.sizes[-1]))
         same_shape(labels, inputs[:, 0], ("labels", "samples"))
         return float(np.mean(self.classify(inputs) == labels))
 

@@ -4,6 +4,8 @@ An optimizer holds the network's own arrays and changes them in place. The formu
 that the two can be compared step by step.
 """
 
+import math
+
 import numpy as np
 
 
@@ -99,7 +101,7 @@ class Adam:
         """Change the parameters once; `gradients` come in their order and shapes."""
         self.steps += 1
         rate = self.learning_rate / (1 - self.momentum**self.steps)
-        correction = np.sqrt(1 - self.memory**self.steps)
+        correction = math.sqrt(1 - self.memory**self.steps)  # a NumPy float64 would turn the float32 steps to float64
         for parameter, mean, square, step, gradient in zip(
             self.parameters, self.means, self.squares, self.scratch, gradients, strict=True
         ):
@@ -128,11 +130,19 @@ def cosine(learning_rate, iterations, warmup=0):
     """Rise in a straight line for `warmup` iterations, then fall along half a cosine to 0 at the last one.
 
     A schedule as `decay_every` returns it (Loshchilov and Hutter, 2017).
+
+    Raises
+    ------
+    ValueError
+        If the rise would take all iterations or more.
     """
+    if not 0 <= warmup < iterations:
+        raise ValueError(f"warmup must be 0 or more and less than the {iterations} iterations, not {warmup}.")
 
     def schedule(iteration):
         if iteration <= warmup:
             return learning_rate * iteration / warmup
-        return learning_rate * 0.5 * (1 + np.cos(np.pi * (iteration - warmup) / (iterations - warmup)))
+        done = min(1.0, (iteration - warmup) / (iterations - warmup))  # and 0 after that
+        return learning_rate * 0.5 * (1 + math.cos(math.pi * done))
 
     return schedule

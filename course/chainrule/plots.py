@@ -9,6 +9,8 @@ import numpy as np
 from IPython.display import display
 from matplotlib.colors import LinearSegmentedColormap
 
+from chainrule.losses import check_labels
+
 # Okabe and Ito's palette (2008), which survives every common colour-blindness.
 BLUE, ORANGE, GREEN, PINK, SKY, RED, YELLOW = (
     "#0072B2",
@@ -77,7 +79,7 @@ def show_images(images, titles=None, columns=10, size=0.8, title=None, **options
     """
     rows, side = -(-len(images) // columns), int(np.sqrt(images.shape[1]))
     figure, grid = plt.subplots(
-        rows, columns, figsize=(columns * size, rows * (size + (0.25 if titles else 0.05))), squeeze=False
+        rows, columns, figsize=(columns * size, rows * (size + (0.05 if titles is None else 0.25))), squeeze=False
     )
     if title:
         figure.set_figheight(figure.get_figheight() + 0.3)
@@ -93,6 +95,7 @@ def show_images(images, titles=None, columns=10, size=0.8, title=None, **options
 
 def scatter_classes(points, labels, axes=None):
     """Points (N, 2) of two classes, 0 as orange squares and 1 as blue circles; returns the axes."""
+    points, labels = np.asarray(points), check_labels(labels, 2)
     axes = axes or plt.subplots(figsize=(4.4, 4))[1]
     for label, marker, colour in ((0, "s", ORANGE), (1, "o", BLUE)):
         axes.plot(*points[labels == label].T, marker, color=colour, markeredgecolor="white", label=f"class {label}")

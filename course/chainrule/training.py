@@ -96,7 +96,8 @@ def train(
     Raises
     ------
     ValueError
-        If inputs and targets differ in number, or there is patience but no validation data.
+        If inputs and targets differ in number, a number is out of its range, there is patience but no validation data,
+        or the optimizer was made for another network.
     FloatingPointError
         If the loss becomes NaN or infinite: says at which step and what to try. The weights are then useless.
     """
@@ -104,12 +105,19 @@ def train(
         raise ValueError(f"{len(inputs)} inputs but {len(targets)} targets; each sample needs one of each.")
     if patience is not None and validation is None:
         raise ValueError("early stopping needs validation data: give validation=(inputs, labels).")
+    for name, number in (("epochs", epochs), ("batch_size", batch_size), ("patience", patience)):
+        if number is not None and (number < 1 or number != int(number)):
+            raise ValueError(f"{name} must be a whole number, 1 or more, not {number}.")
     optimizer = optimizer or SGD(network.parameters, learning_rate)
+    if not optimizer.learning_rate >= 0:
+        raise ValueError(f"the learning rate must be 0 or more, not {optimizer.learning_rate}.")
+    if [*map(id, getattr(optimizer, "parameters", network.parameters))] != [*map(id, network.parameters)]:
+        raise ValueError("the optimizer holds another network's weights: make it anew, from this network's parameters.")
     random, history = np.random.default_rng(seed), History()
     if np.ndim(targets) == 1:
         targets = one_hot(targets, network.sizes[-1], network.weights[0].dtype)  # once, not once a batch
     gradients = [np.empty_like(parameter) for parameter in network.parameters]
-    rows = max(0, min(batch_size, len(inputs)))
+    rows = min(batch_size, len(inputs))
     images, answers = (np.empty((rows, *array.shape[1:]), array.dtype) for array in (inputs, targets))
     # Without the rate there is room for the bar itself beside loss and accuracy.
     shown = "{l_bar}{bar}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}{postfix}]"
@@ -129,9 +137,12 @@ def train(
                 loss, _ = network.loss_and_gradients(x, y, random, out=gradients)
                 if not math.isfinite(loss):
                     bar.close()
+                    where = f"the loss became {loss} at step {iteration} (epoch {epoch + 1})"
+                    if not np.isfinite(x).all():
+                        raise FloatingPointError(f"{where}: there is a NaN or an infinity in the inputs.")
                     raise FloatingPointError(
-                        f"the loss became {loss} at step {iteration} (epoch {epoch + 1}): training diverged. Try a "
-                        f"learning rate below {optimizer.learning_rate:g}, or inputs scaled to 0..1."
+                        f"{where}: training diverged. Try a learning rate below {optimizer.learning_rate:g}, or inputs "
+                        "scaled to 0..1."
                     )
                 optimizer.step(gradients)
                 losses.append(loss)

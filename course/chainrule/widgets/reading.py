@@ -75,7 +75,7 @@ def browse_digits(network=None, digits=None):
     reading = Reading()
 
     def redraw(number, which):
-        index = number if which == "all digits" else wrong[number % len(wrong)]
+        index = wrong[number % len(wrong)] if which == "only the mistakes" and len(wrong) else number
         words = reading.show(network, images[index], int(labels[index]))
         return f"A test digit and ten bars, one for each digit that it could be. {words}."
 
