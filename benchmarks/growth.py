@@ -79,7 +79,7 @@ def run():
         rows += [[name, value, f"{median:.1f}"] for value, median in zip(values, medians, strict=True)]
     all_axes[0].set_ylabel("µs per sample")
     figure.suptitle(
-        "Larger batches are cheaper by the sample; width and depth cost in proportion; data cost nothing extra"
+        "Larger batches are cheaper by the sample, width and depth cost less than in proportion, data nothing extra"
     )
     memory = statistics.median(peak_memory() for _ in range(3))
     text = (

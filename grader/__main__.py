@@ -5,7 +5,20 @@ import sys
 if sys.platform == "win32":  # no file locks, no resource limits, no bubblewrap there
     sys.exit("grader: grading needs Linux; on Windows, install and run it in the Windows Subsystem for Linux (WSL).")
 
-from grader.cli import main
+EXTRA = ("distributed", "nbclient", "nbformat", "rich", "typer")  # as pyproject.toml has it
+
+
+def main():
+    """Run the command, if the software that it needs is here."""
+    try:
+        from grader.cli import main as run
+
+        run()
+    except ModuleNotFoundError as error:
+        if error.name not in EXTRA:
+            raise
+        sys.exit(f"grader: {error.name} is missing: pip install 'chainrule[grader]'")
+
 
 if __name__ == "__main__":
     main()

@@ -12,10 +12,26 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
 from rich.text import Text
+from typer.core import TyperGroup
 
-from grader.course import Course, UserError, only_writer
+from grader.course import Course, UserError, failure, only_writer
+
+
+class Commands(TyperGroup):
+    """The commands, each of which Ctrl-C ends with a sentence; Typer itself would say nothing."""
+
+    def invoke(self, context):
+        """Run the command."""
+        try:
+            return super().invoke(context)
+        except KeyboardInterrupt:
+            kept = "; what was graded is kept, and the same command goes on from there"
+            say(f"stopped{kept if context.invoked_subcommand == 'grade' else ''}.")
+            raise typer.Exit(130) from None
+
 
 app = typer.Typer(
+    cls=Commands,
     help="Release, check, collect, grade, return and report the assignments of a course.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -42,11 +58,16 @@ def main() -> None:
     try:
         app()
     except UserError as error:
-        Console(stderr=True, highlight=False, soft_wrap=True).print(f"grader: {escape(str(error))}")
+        say(str(error))
         sys.exit(1)
-    except KeyboardInterrupt:
-        Console(stderr=True).print("grader: stopped; what was graded is kept, and the same command goes on from there.")
-        sys.exit(130)
+    except OSError as error:
+        say(f"writing or reading failed ({failure(error)}); mend that, then give the same command again.")
+        sys.exit(1)
+
+
+def say(sentence: str) -> None:
+    """Tell the user why the command ends."""
+    Console(stderr=True, highlight=False, soft_wrap=True).print(f"grader: {escape(sentence)}")
 
 
 @app.callback()

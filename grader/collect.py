@@ -4,6 +4,7 @@ Nothing is ever unpacked by a name that a student chose: notebooks are read into
 ``grader/submitted/<student>/<assignment>/<assignment>.ipynb`` under an id made safe here.
 """
 
+import functools
 import hashlib
 import io
 import json
@@ -122,8 +123,8 @@ def collect(course: Course, source: Path, assignment: str, due: datetime | None 
     UserError
         If the source is neither, or the assignment unknown.
     """
-    solution = json.loads(course.solution(assignment).read_text(encoding="utf-8"))
-    expected = grade_ids(solution)
+    course.solution(assignment)
+    expected = {name: grade_ids(read_json(course.solution(name))) for name in course.assignments()}
     result = Collection()
     source = Path(source)
     if source.is_dir():
@@ -164,15 +165,33 @@ def folder_files(folder: Path, result: Collection) -> Iterator[File]:
             if not stat.S_ISREG(path.lstat().st_mode):
                 result.refused.append(f"{shown}: a link or a device, not a file")
             elif is_archive(shown):
-                yield from archive_files(lambda path=path: path.read_bytes(), shown, result, depth=1, path=path)
+                # the times of files in a folder are not known either: they may say only when it was unpacked
+                time = (lambda _: None) if names_student(shown) else member_time
+                yield from archive_files(path.read_bytes, shown, result, depth=1, path=path, time=time)
             else:
                 yield File(shown, lambda limit, path=path: read_capped(path.open("rb"), limit))
 
 
+def member_time(info: zipfile.ZipInfo) -> datetime | None:
+    """When the archive says that the file was stored, on this machine's clock; 1980 stands for not known."""
+    try:
+        return datetime(*info.date_time).astimezone(UTC) if info.date_time[0] > 1980 else None
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def names_student(path: PurePosixPath) -> bool:
+    """Whether Moodle or Canvas has named the file, or a folder that it is in, after the student."""
+    return any(MOODLE.fullmatch(part) or CANVAS.fullmatch(part) for part in path.parts)
+
+
 def archive_files(
-    read, shown: PurePosixPath, result: Collection, depth: int = 0, path: Path | None = None
+    read, shown: PurePosixPath, result: Collection, depth: int = 0, path: Path | None = None, time=member_time
 ) -> Iterator[File]:
-    """Every file in a zip archive, and in archives inside it; of the outermost one the name is not part of the path."""
+    """Every file in a zip archive, and in archives inside it; of the outermost one the name is not part of the path.
+
+    `time` gives a member's: for all in an archive that a student made, that archive's, which the student cannot choose.
+    """
     inside = PurePosixPath(*shown.parts[:-1], shown.stem) if depth else PurePosixPath()
     try:
         archive = zipfile.ZipFile(path if path else io.BytesIO(read()))
@@ -187,28 +206,20 @@ def archive_files(
         )
         if info.is_dir() or IGNORED & set(name.parts) or name.name.startswith("._"):
             continue
-        where = inside / name
+        where, when = inside / name, time(info)
         if stat.S_ISLNK(info.external_attr >> 16):
             result.refused.append(f"{where}: a link, not a file")
         elif is_archive(name) and depth < MAX_DEPTH:
-            yield from archive_files(
-                lambda info=info: read_member(archive, info, MAX_STUDENT), where, result, depth + 1
-            )
+            read = functools.partial(read_member, archive, info, MAX_STUDENT)
+            inner = (lambda _, when=when: when) if names_student(where) else time
+            yield from archive_files(read, where, result, depth + 1, time=inner)
         else:
-            yield File(where, lambda limit, info=info: read_member(archive, info, limit), member_time(info))
+            yield File(where, functools.partial(read_member, archive, info), when)
 
 
 def is_archive(path: PurePosixPath) -> bool:
     """Whether the name says that it is a zip archive."""
     return path.suffix.lower() == ".zip"
-
-
-def member_time(info: zipfile.ZipInfo) -> datetime | None:
-    """When the archive says that the file was stored, on this machine's clock; 1980 stands for not known."""
-    try:
-        return datetime(*info.date_time).astimezone(UTC) if info.date_time[0] > 1980 else None
-    except (ValueError, OverflowError, OSError):
-        return None
 
 
 def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> bytes:
@@ -306,8 +317,11 @@ def grade_ids(notebook) -> set[str]:
     return found
 
 
-def candidates_of(found: list[File], assignment: str, expected: set[str], result: Collection) -> list[Candidate]:
-    """Those of one student's files that are the assignment, by what they hold or, if unreadable, by their name."""
+def candidates_of(found: list[File], assignment: str, expected: dict, result: Collection) -> list[Candidate]:
+    """Those of one student's files that are the assignment, by what they hold or, if that does not tell, by their name.
+
+    `expected` holds the cell ids of every assignment: a file is of the one with which it shares most.
+    """
     notebooks = [file for file in found if is_notebook(file.where)]
     others = [file.where for file in found if not is_notebook(file.where)]
     result.foreign += [f"{where}: not a notebook" for where in others if where.name not in (ORIGIN, TIMESTAMP, SECRET)]
@@ -322,8 +336,10 @@ def candidates_of(found: list[File], assignment: str, expected: set[str], result
         budget -= len(data)
         named = names_assignment(file.where.name, assignment)
         try:
-            cells = len(grade_ids(json.loads(data)) & expected)
-            ours = named or cells > 0
+            ids = grade_ids(json.loads(data))
+            shared = {name: len(ids & known) for name, known in expected.items()}
+            cells, others_most = shared.pop(assignment), max(shared.values(), default=0)
+            ours = cells > others_most or (cells == others_most and named)
         except (ValueError, RecursionError):  # damaged: the grader tells the student so
             cells, ours = 0, named or len(notebooks) == 1
         if ours:
@@ -347,9 +363,8 @@ def choose(student: str, candidates: list[Candidate], result: Collection) -> Can
 
     candidates.sort(key=merit)
     best = candidates[-1]
-    result.duplicate += [
-        f"{student}: {other.file.where} left out, {best.file.where} taken" for other in candidates[:-1]
-    ]
+    taken = f"left out, {best.file.where} taken"
+    result.duplicate += [f"{student}: {other.file.where} {taken}" for other in candidates[:-1]]
     return best
 
 

@@ -69,7 +69,8 @@ class Course:
 
     def assignments(self) -> list[str]:
         """The names of all assignments, sorted."""
-        return sorted(path.stem for path in self._folder(self.directory.source_directory, ".", "").glob("*/*.ipynb"))
+        notebooks = self._folder(self.directory.source_directory, ".", "").glob("*/*.ipynb")
+        return sorted(path.stem for path in notebooks if path.stem == path.parent.name)
 
     def release(self, assignment: str) -> Path:
         """The student's version of the notebook."""
@@ -107,19 +108,32 @@ class Course:
         }
 
 
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file so that it is there whole or not at all, even if the process is killed; makes its folder.
+@contextlib.contextmanager
+def whole_or_not(path: Path) -> Iterator[Path]:
+    """A temporary file to write, which then takes the place of `path`: whole or not at all, even in a killed process.
 
-    What a killed process leaves behind has a name of its own, and the next writing of the same file takes it over.
+    Makes the folder. What a killed process leaves has a name of its own, which the next writing of the file takes over.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}{UNFINISHED}")
     try:
-        temporary.write_bytes(data)
+        yield temporary
         temporary.replace(path)
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # where nothing can be written, nothing can be removed either
+            temporary.unlink(missing_ok=True)
         raise
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file so that it is there whole or not at all; makes its folder."""
+    with whole_or_not(path) as temporary:
+        temporary.write_bytes(data)
+
+
+def failure(error: OSError) -> str:
+    """What the system says of a failed reading or writing: the reason, and of which file."""
+    return f"{error.strerror or error}: {error.filename}" if error.filename else str(error.strerror or error)
 
 
 @contextlib.contextmanager

@@ -115,7 +115,10 @@ class Worker:
         environment = {**os.environ, **ONE_THREAD, "MPLBACKEND": "agg"}
         with theirs:
             arguments = [sys.executable, "-P", "-m", "grader.worker"]
-            self.process = subprocess.Popen(arguments, stdin=theirs, stdout=subprocess.DEVNULL, env=environment)
+            # in a session of its own: Ctrl-C is for the command, which then ends this process
+            self.process = subprocess.Popen(
+                arguments, stdin=theirs, stdout=subprocess.DEVNULL, env=environment, start_new_session=True
+            )
         self.channel = Channel(ours, 1 << 30, self._wait)
         self.deadline = time.monotonic() + START_SECONDS
         try:

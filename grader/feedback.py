@@ -5,7 +5,6 @@ judge's words for students, the gradebook's numbers and comments, and the studen
 """
 
 import re
-import tempfile
 import zipfile
 from pathlib import Path, PurePosixPath
 
@@ -13,7 +12,7 @@ import jinja2
 
 from grader.assignment import MANUAL, SOLUTION, TEST, Assignment, load_assignment
 from grader.collect import ORIGIN, SECRET, TIMESTAMP
-from grader.course import Course, read_json, write_atomically
+from grader.course import Course, UserError, read_json, whole_or_not, write_atomically
 from grader.rebuild import Unusable, rebuild
 from grader.result import NO_VERDICT, PASSED, Result
 from grader.schedule import Results, submission
@@ -50,13 +49,17 @@ PAGE = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
 </tbody></table>
 {% if notes %}<h2>Notes</h2><ul>{% for note in notes %}<li>{{ note }}</li>{% endfor %}</ul>{% endif %}
 <h2>Your answers, and what your notebook showed</h2>
+{% if unreadable %}
+<p>Your file could not be read, so there are no answers to show; hand it in again or write to your instructor.</p>
+{% endif %}
 {% for answer in answers %}
 <h3>{{ answer.title }}</h3>
 {% if answer.comment %}<p class="comment">{{ answer.comment }}</p>{% endif %}
 {% if answer.source is not none %}<pre>{{ answer.source }}</pre>{% endif %}
 {% for output in answer.outputs %}
 {% if output.image %}
-<img alt="figure made by {{ answer.title }}" src="data:image/{{ output.kind }};base64,{{ output.image }}">
+<img alt="{{ output.words or "figure made by " ~ answer.title }}"
+ src="data:image/{{ output.kind }};base64,{{ output.image }}">
 {% else %}<pre>{{ output.text }}</pre>
 {% endif %}{% endfor %}{% endfor %}
 </body></html>
@@ -70,12 +73,15 @@ def write_feedback(course: Course, name: str, students: list[str] | None = None)
     Raises
     ------
     UserError
-        If nothing has been graded.
+        If nothing has been graded, or nothing by one of these students.
     """
     assignment = load_assignment(name, course.root)
     results = Results(course, assignment)
     written, stale = [], []
-    for row in read_scores(course, name, [cell.identity for cell in assignment.cells]):
+    rows = read_scores(course, name, [cell.identity for cell in assignment.cells])
+    if unknown := sorted(set(students or ()) - {row.student for row in rows}):
+        raise UserError(f"No graded submission of {name} by {', '.join(unknown)}.")
+    for row in rows:
         if students is not None and row.student not in students:
             continue
         result = results.load(row.key)
@@ -96,7 +102,7 @@ def write_feedback(course: Course, name: str, students: list[str] | None = None)
 
 def write_archive(course: Course, name: str, pages: list[Path], path: Path) -> None:
     """Write pages into a zip archive that Moodle or Canvas gives back: named as the submissions from there."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file, zipfile.ZipFile(file, "w") as archive:
+    with whole_or_not(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
         for page in pages:
             student = page.parent.parent.name
             origin = read_json(course.submitted(student, name) / ORIGIN)
@@ -105,8 +111,6 @@ def write_archive(course: Course, name: str, pages: list[Path], path: Path) -> N
             folder = inside.get(origin.get("system"), student)
             called = f"{came.stem}.html" if origin.get("system") == "canvas" else f"{name}.html"
             archive.write(page, PurePosixPath(folder) / called, zipfile.ZIP_DEFLATED)
-    Path(file.name).chmod(0o644)
-    Path(file.name).replace(path)
 
 
 def feedback_page(assignment: Assignment, row: StudentScores, result: Result, content: bytes | None) -> str:
@@ -117,18 +121,24 @@ def feedback_page(assignment: Assignment, row: StudentScores, result: Result, co
     try:
         sources = rebuild(content or b"", assignment).sources
     except Unusable:
-        sources = {}
+        sources = None
     answers = []
     for cell in assignment.cells:
         outputs = [] if cell.role == TEST else [_output(output) for output in result.outputs.get(cell.identity, [])]
-        if cell.role in (SOLUTION, MANUAL) or any(outputs):
-            source = sources.get(cell.identity, "") if cell.role in (SOLUTION, MANUAL) else None
-            comment = row.comments.get(cell.identity, "")
-            shown = [output for output in outputs if output]
+        source = sources.get(cell.identity, "") if sources and cell.role in (SOLUTION, MANUAL) else None
+        comment = row.comments.get(cell.identity, "")
+        shown = [output for output in outputs if output]
+        if source is not None or comment or shown:
             answers.append({"title": cell.identity, "source": source, "comment": comment, "outputs": shown})
     waits = f"{waiting} part{'s' if waiting > 1 else ''}" if waiting else ""
     return PAGE.render(
-        assignment=assignment.name, row=row, parts=parts, notes=result.notes, answers=answers, waiting=waits
+        assignment=assignment.name,
+        row=row,
+        parts=parts,
+        notes=result.notes,
+        answers=answers,
+        waiting=waits,
+        unreadable=sources is None,
     )
 
 
@@ -145,18 +155,21 @@ def _part(name: str, score: PartScore, verdict) -> dict:
     points = f"{score.score:g} of {score.max_score:g}"
     if verdict is None and score.review:
         points, words = f"? of {score.max_score:g}", "Waits for your instructor."
+    elif verdict is None:
+        words = words or "Not answered."
     return {"title": re.sub("^test-", "", name), "kind": kind, "points": points, "words": words}
 
 
 def _output(output: dict) -> dict | None:
     """An output as the page shows it: a figure or text; None if there is nothing to show."""
     data = output.get("data", {})
-    for kind in ("png", "jpeg"):
-        image = data.get(f"image/{kind}")
-        if isinstance(image, str) and re.fullmatch(r"[A-Za-z0-9+/=\s]+", image):
-            return {"image": image, "kind": kind}
     text = output.get("text") or data.get("text/plain")
     if output.get("output_type") == "error":
         text = f"{output.get('ename', '')}: {output.get('evalue', '')}"
     text = "".join(text) if isinstance(text, list) else text
+    for kind in ("png", "jpeg"):
+        image = data.get(f"image/{kind}")
+        if isinstance(image, str) and re.fullmatch(r"[A-Za-z0-9+/=\s]+", image):
+            words = re.fullmatch(r"\[figure: (.+)\]\s*", text or "", re.DOTALL)  # as chainrule.plots.show has it
+            return {"image": image, "kind": kind, "words": words and words[1]}
     return {"text": text} if isinstance(text, str) and text.strip() else None

@@ -24,26 +24,18 @@ from nbgrader.api import (
 from nbgrader.plugins import LateSubmissionPlugin
 from nbgrader.preprocessors import ClearSolutions, ComputeChecksums, LockCells, SaveCells
 from nbgrader.utils import parse_utc
-from sqlalchemy import Column, MetaData, String, Table, delete, func, insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import DatabaseError
 
 from grader.assignment import MANUAL, SOLUTION, TEST, Assignment
 from grader.collect import ORIGIN, TIMESTAMP
 from grader.course import Course, UserError, read_json, write_atomically
 from grader.graded import graded_notebook
+from grader.recorded import RECORDED, TABLES, digests_of, recorded_digests, remember
 from grader.result import NO_VERDICT, Result
 
 BATCH = 50  # submissions a transaction
 PATIENCE = 30.0  # seconds to wait for a gradebook that another program keeps locked
-
-# What was recorded last for whom, in the same database and transaction as the scores: so they cannot disagree.
-RECORDED = Table(
-    "grader_recorded",
-    MetaData(),
-    Column("assignment", String(128), primary_key=True),
-    Column("student", String(128), primary_key=True),
-    Column("key", String(64), nullable=False),
-)
 
 
 @dataclass(frozen=True)
@@ -122,7 +114,7 @@ class Recorder:
         self._retry_at = 0.0
         self._book = open_gradebook(course, patience)
         try:
-            RECORDED.create(self._book.engine, checkfirst=True)
+            TABLES.create_all(self._book.engine)
             self._register()
             self._load_cells()
         except DatabaseError as error:
@@ -244,23 +236,22 @@ class Recorder:
         self._make_students(batch)
         notebooks = self._make_submissions(batch)
         old = self._grades(notebooks)
+        answers = {pending.result.student: digests_of(pending.sources, self._manual_cells()) for pending in batch}
+        earlier = recorded_digests(self._book, name, list(answers))
         changes, updates = [], []
         for pending in batch:
-            rows = old[notebooks[pending.result.student]]
+            student = pending.result.student
+            rows = old[notebooks[student]]
             tests = {part.grade_id for part in pending.result.parts}
             before = [row.auto_score for cell, row in rows.items() if cell in tests]
             if None not in before and sum(before) != pending.result.points:
-                changes.append(Change(pending.result.student, sum(before), pending.result.points))
-            updates += self._new_grades(pending, rows)
+                changes.append(Change(student, sum(before), pending.result.points))
+            replaced = {cell for cell, was in earlier.get(student, {}).items() if was != answers[student].get(cell)}
+            updates += self._new_grades(pending, rows, replaced)
         db.execute(update(Grade), updates)
         self._write_comments(batch, notebooks)
         self._write_late_penalties(batch, notebooks)
-        students = [pending.result.student for pending in batch]
-        db.execute(delete(RECORDED).where(RECORDED.c.assignment == name, RECORDED.c.student.in_(students)))
-        db.execute(
-            insert(RECORDED),
-            [{"assignment": name, "student": pending.result.student, "key": pending.key} for pending in batch],
-        )
+        remember(self._book, name, {pending.result.student: pending.key for pending in batch}, answers)
         return changes
 
     def _make_students(self, batch: list[_Pending]) -> None:
@@ -321,28 +312,33 @@ class Recorder:
         """The grade rows of some submitted notebooks, by notebook and cell name."""
         names = {identity: name for name, (identity, _) in self._grade_cells.items()}
         columns = (Grade.id, Grade.notebook_id, Grade.cell_id, Grade.auto_score, Grade.manual_score)
-        rows = self._book.db.execute(select(*columns).where(Grade.notebook_id.in_(notebooks.values())))
+        query = select(*columns, Grade.needs_manual_grade)
+        rows = self._book.db.execute(query.where(Grade.notebook_id.in_(notebooks.values())))
         found = {notebook: {} for notebook in notebooks.values()}
         for row in rows:
             found[row.notebook_id][names[row.cell_id]] = row
         return found
 
-    def _new_grades(self, pending: _Pending, rows: dict) -> list[dict]:
-        """What to write for each graded cell of one submission: fail closed wherever something is missing."""
+    def _new_grades(self, pending: _Pending, rows: dict, replaced: set[str]) -> list[dict]:
+        """What to write for each graded cell of one submission: fail closed wherever something is missing.
+
+        A score by hand asks for review if what it was given for is `replaced` or has another automatic score, and until
+        the instructor has looked: formgrader then takes the mark away.
+        """
         parts = {part.grade_id: part for part in pending.result.parts}
         updates = []
         for name, row in rows.items():
-            maximum = self._grade_cells[name][1]
+            maximum, by_hand = self._grade_cells[name][1], row.manual_score is not None
             if name in self._manual_cells():
-                # an answer that was not touched is zero, all others wait for the instructor
-                score = 0.0 if self._unanswered(name, pending.sources) else None
-                review = score is None and row.manual_score is None
+                # an answer that was not touched is zero, all others and files without answers wait for the instructor
+                score = 0.0 if pending.sources and self._unanswered(name, pending.sources) else None
+                review = name in replaced if by_hand else score is None
             else:
                 part = parts.get(name)
                 trusted = part is not None and part.verdict != NO_VERDICT and part.max_points == maximum
                 score = part.points if trusted else 0.0
-                review = not trusted or bool(pending.result.needs_review)
-                review = review or (row.manual_score is not None and row.auto_score != score)
+                review = not trusted or bool(pending.result.needs_review) or (by_hand and row.auto_score != score)
+            review = review or (by_hand and row.needs_manual_grade)
             updates.append({"id": row.id, "auto_score": score, "needs_manual_grade": review})
         return updates
 
@@ -359,7 +355,8 @@ class Recorder:
         texts = {}
         for pending in batch:
             for name, cell in self._solution_cells.items():
-                text = "No response." if self._unanswered(name, pending.sources) else None
+                # of a file that cannot be read nobody knows what it answers
+                text = "No response." if pending.sources and self._unanswered(name, pending.sources) else None
                 texts[notebooks[pending.result.student], cell] = text
         query = select(Comment.id, Comment.notebook_id, Comment.cell_id, Comment.auto_comment)
         rows = self._book.db.execute(query.where(Comment.notebook_id.in_(notebooks.values()))).all()

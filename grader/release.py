@@ -1,7 +1,6 @@
 """The students' version of the assignments, by nbgrader's generate_assignment, and the archive that students get."""
 
 import logging
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +9,7 @@ from nbgrader.converters import GenerateAssignment
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 
-from grader.course import Course, UserError
+from grader.course import Course, UserError, whole_or_not
 from grader.record import open_gradebook
 
 ARCHIVE = Path("dist") / "course-student.zip"
@@ -58,15 +57,10 @@ class _Said(logging.Handler):
 def write_archive(course: Course) -> Path:
     """Write ``dist/course-student.zip``: lessons, assignments, environment and README, and nothing else."""
     path = course.root / ARCHIVE
-    path.parent.mkdir(exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        temporary = Path(file.name)
-        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-            for source in student_files(course):
-                _add(archive, source.relative_to(course.root).as_posix(), source.read_bytes())
-            _add(archive, "grader/__init__.py", b"")
-    temporary.chmod(0o644)
-    temporary.replace(path)
+    with whole_or_not(path) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
+        for source in student_files(course):
+            _add(archive, source.relative_to(course.root).as_posix(), source.read_bytes())
+        _add(archive, "grader/__init__.py", b"")
     return path
 
 

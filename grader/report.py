@@ -125,15 +125,16 @@ def _sources(course: Course, assignment: Assignment, student: str) -> dict[str, 
 
 def report_page(course, assignment, rows, results: dict[str, Result], sources, jobs: int) -> str:
     """The page as HTML that needs nothing else."""
-    failed = {part.grade_id for result in results.values() for part in result.parts if part.verdict != PASSED}
+    judged = {student: result for student, result in results.items() if not _not_judged(result)}
+    failed = {part.grade_id for result in judged.values() for part in result.parts if part.verdict != PASSED}
     chaffs, chaff_note = [], ""
     try:
         chaffs = chaff_results(course, assignment, failed, jobs)
         if failed and not chaffs:
             chaff_note = "There are no known wrong answers for the parts that failed: add some to grader/variants."
-    except SandboxError as error:
-        chaff_note = f"The known wrong answers were not run: {error}"
-    groups, parts = clusters(assignment, results, sources, chaffs), items(rows)
+    except SandboxError:
+        chaff_note = f"The known wrong answers were not run: see what `grader check {assignment.name}` says."
+    groups, parts = clusters(assignment, judged, sources, chaffs), items(rows)
     totals = np.array([row.score for row in rows])
     cpu = {student: result.cpu_seconds for student, result in results.items()}
     memory = {student: result.peak_memory_bytes / 1e6 for student, result in results.items()}
@@ -159,6 +160,11 @@ def report_page(course, assignment, rows, results: dict[str, Result], sources, j
         pairs=_pairs(assignment, sources),
         figures=figures,
     )
+
+
+def _not_judged(result: Result) -> bool:
+    """Whether no part was judged, for one and the same reason: it stands under "Waiting for you", once."""
+    return bool(result.needs_review) and all(part.detail == result.needs_review for part in result.parts)
 
 
 def _reviews(results: dict[str, Result]) -> list[tuple[str, str, list[str]]]:

@@ -1,5 +1,6 @@
 """One submission on its way through the notebook: its cells run in the sandbox, each test is judged at its place."""
 
+import re
 import time
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ MAX_RESTARTS = 3
 AGAIN_AND_AGAIN = "Your code ended its process again and again; the rest was not run."
 GRACE_SECONDS = 1.0
 SAFE_KINDS = ("text/plain", "image/png", "image/jpeg")
+IMAGE_IN_HTML = re.compile(r'src="data:image/png;base64,([A-Za-z0-9+/]+={0,2})"')
 MAX_OUTPUT_BYTES = 4_000_000
 
 
@@ -88,7 +90,7 @@ class Run:
             "manual_cells": manual,
             "outputs": self.outputs,
         }
-        reasons = [reason for reason in (self.rebuilt.needs_review, *self.review) if reason]
+        reasons = [reason for reason in dict.fromkeys((self.rebuilt.needs_review, *self.review)) if reason]
         return [
             Result(
                 student,
@@ -117,7 +119,8 @@ class Run:
                 and cell.identity not in self.survived
                 and (cell.runs or cell.role == TEST)
             ):
-                self.errors[cell.identity] = self.fatal[cell.identity] = AGAIN_AND_AGAIN
+                self.fatal[cell.identity] = AGAIN_AND_AGAIN
+                self.errors[cell.identity] = f"stopped: {AGAIN_AND_AGAIN}"
                 continue
             try:
                 if cell.role == TEST:
@@ -137,7 +140,7 @@ class Run:
 
     def _lost(self, cell: Cell, reason: str):
         self.restarts += 1
-        self.errors[cell.identity] = self.fatal[cell.identity] = reason
+        self.fatal[cell.identity], self.errors[cell.identity] = reason, f"stopped: {reason}"
         self.notes.append(reason if cell.identity in reason else f"The cell '{cell.identity}' was given up. {reason}")
         self.review.append(f"cell '{cell.identity}': {reason}")
 
@@ -153,22 +156,27 @@ class Run:
             line = error.get("line") if type(error.get("line")) is int else 0
             lines = source.splitlines()
             where = f" in line {line}: {lines[line - 1].strip()[:200]}" if 0 < line <= len(lines) else ""
-            self.errors[cell.identity] = f"{clean(error.get('type'), 80)} ({clean(error.get('text'), 500)}){where}"
+            words = f"{clean(error.get('type'), 80)} ({clean(error.get('text'), 500)})"
+            self.errors[cell.identity] = f"stopped: {words}{where}"
 
     def _answer(self, identity: str, source: str) -> dict:
-        """Let the process run a cell; a cell that takes too long is interrupted first, then lost."""
+        """Let the process run a cell; one that takes too long is interrupted, and if that does not help, lost."""
         seconds = min(self.limits.cell_seconds, self._left())
         self.process.send({"do": "run", "cell": identity, "source": source}, seconds=seconds)
         try:
             return self.process.receive(seconds)[0]
         except TookTooLong:
-            note = f"The cell '{identity}' ran longer than {seconds:.0f} seconds and was stopped."
+            what = f"ran longer than {seconds:.0f} seconds and was stopped"
+            note = f"The cell '{identity}' {what}."
             self.notes.append(note)
             self.process.interrupt()
             try:
-                return self.process.receive(GRACE_SECONDS)[0]
+                reply = self.process.receive(GRACE_SECONDS)[0]
             except TookTooLong:
                 raise Stopped(note) from None
+            self.review.append(note)
+            self.errors[identity] = what
+            return reply | {"error": None}  # that it was interrupted is known already
 
     def _left(self) -> float:
         used = self.cpu_seconds + (self.process.cpu_seconds() if self.process else 0.0)
@@ -221,7 +229,7 @@ class Run:
             if cell.runs and name in names_of(cell.source)[0]:
                 why = self.errors.get(cell.identity)
                 if why is not None:
-                    return f"`{name}` is not defined, because the cell '{cell.identity}' stopped: {why}"
+                    return f"`{name}` is not defined, because the cell '{cell.identity}' {why}"
                 if cell.role == SOLUTION and not self.rebuilt.sources[cell.identity].strip():
                     return f"Not answered yet: the cell '{cell.identity}' is empty."
         return f"You have not defined `{name}`."
@@ -259,6 +267,8 @@ def _safe_output(output: dict) -> dict | None:
         }
     if kind in ("display_data", "execute_result") and isinstance(output.get("data"), dict):
         data = {name: _text(value) for name, value in output["data"].items() if name in SAFE_KINDS}
+        if "image/png" not in data and (image := IMAGE_IN_HTML.search(_text(output["data"].get("text/html")))):
+            data["image/png"] = image[1]  # so chainrule.plots.show has it; no other HTML is kept
         safe = {"output_type": kind, "data": data, "metadata": {}}
         return {**safe, "execution_count": None} if kind == "execute_result" else safe
     return None

@@ -35,8 +35,10 @@ NO_BUBBLEWRAP = (
     "Submissions run in a bubblewrap sandbox, and bubblewrap {reason}: install the package 'bubblewrap', or give "
     "--no-sandbox to run them unprotected, with all your rights."
 )
-
-
+NO_NAMESPACES = (
+    "Submissions run in a bubblewrap sandbox, and bubblewrap failed here ({words}): see that you may make user "
+    "namespaces on this machine, or give --no-sandbox to run them unprotected, with all your rights."
+)
 PATIENCE = 4
 
 
@@ -113,8 +115,8 @@ class Sandbox:
             if ours.recv(6, socket.MSG_WAITALL) != b"ready\n":
                 self.close()
                 errors.seek(0)
-                reason = errors.read()[-2000:].decode(errors="replace").strip().splitlines()
-                raise SandboxError(NO_BUBBLEWRAP.format(reason=f"failed here ({reason[-1] if reason else 'no word'})"))
+                words = errors.read()[-2000:].decode(errors="replace").strip().splitlines()
+                raise SandboxError(why_not(words[-1] if words else "no word"))
 
     def __enter__(self):
         return self
@@ -290,10 +292,18 @@ class StudentProcess:
                 os.close(self.listener)
 
 
+def why_not(words: str) -> str:
+    """What to do about a sandbox that did not start, by the last words of bubblewrap or of the Python in it."""
+    if words.startswith(("ModuleNotFoundError", "ImportError")):
+        return f"Python starts in the sandbox, but lacks software ({words}): give `make test` once, which installs it."
+    return NO_NAMESPACES.format(words=words)
+
+
 def _environment(isolate: bool, scratch: str) -> dict[str, str]:
     """The whole environment of the sandbox; nothing of the caller's enters it."""
     home = "/notebook" if isolate else scratch
-    package = "/sandbox" if isolate else str(Path(__file__).resolve().parent.parent)
+    folders = (Path(__file__).parent.parent, _helper_package().parent)
+    packages = "/sandbox" if isolate else os.pathsep.join(str(folder.resolve()) for folder in folders)
     return {
         **ONE_THREAD,
         "PATH": "/usr/bin:/bin",
@@ -304,7 +314,7 @@ def _environment(isolate: bool, scratch: str) -> dict[str, str]:
         "MPLCONFIGDIR": "/matplotlib" if isolate else str(_matplotlib_cache()),
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "CHAINRULE_CACHE": "/data" if isolate else str(_data_cache()),
-        "PYTHONPATH": package,
+        "PYTHONPATH": packages,
         "PYTHONDONTWRITEBYTECODE": "1",
         "GRADER_WARM": WARM_MODULES,
     }
@@ -327,6 +337,7 @@ def _bubblewrap(environment: dict[str, str]) -> list[str]:
     here = Path(__file__).resolve().parent
     for module in ("__init__", "wire", "confine", "inside", "shell"):
         command += ["--ro-bind", str(here / f"{module}.py"), f"/sandbox/grader/{module}.py"]
+    command += ["--ro-bind", str(_helper_package()), "/sandbox/chainrule"]
     command += ["--size", "1048576", "--tmpfs", "/matplotlib"]
     caches = [("/data", _data_cache(), "mnist-small-*.npz"), ("/matplotlib", _matplotlib_cache(), "fontlist-*.json")]
     for target, folder, pattern in caches:
@@ -337,11 +348,9 @@ def _bubblewrap(environment: dict[str, str]) -> list[str]:
 
 
 def _python_folders() -> list[str]:
-    """The folders with Python, its packages and the helper package; none may hold the course's solutions."""
-    import chainrule
-
+    """The folders with Python and its packages; none may hold the course's solutions."""
     paths = sysconfig.get_paths()
-    folders = {sys.prefix, sys.base_prefix, paths["purelib"], paths["platlib"], os.path.dirname(chainrule.__file__)}
+    folders = {sys.prefix, sys.base_prefix, paths["purelib"], paths["platlib"]}
     root = Path(__file__).resolve().parent.parent
     chosen = []
     for folder in sorted(os.path.realpath(folder) for folder in folders):
@@ -350,6 +359,13 @@ def _python_folders() -> list[str]:
         if not any(Path(folder).is_relative_to(parent) for parent in (*chosen, "/usr")):
             chosen.append(folder)
     return chosen
+
+
+def _helper_package() -> Path:
+    """The folder of the helper package that the judge uses, whether it is installed or only on its path."""
+    import chainrule
+
+    return Path(chainrule.__file__).resolve().parent
 
 
 def _data_cache() -> Path:

@@ -2,6 +2,7 @@
 
 import atexit
 import contextlib
+import errno
 import functools
 import os
 import stat
@@ -18,7 +19,7 @@ import numpy as np
 
 import chainrule
 from grader.assignment import Assignment, AssignmentError, load_assignment
-from grader.course import Course, UserError, digest, only_writer, write_atomically
+from grader.course import Course, UserError, digest, failure, only_writer, write_atomically
 from grader.engine import Worker
 from grader.rebuild import MAX_FILE_BYTES, Unusable, rebuild
 from grader.record import PATIENCE, Change, Recorder
@@ -29,8 +30,8 @@ from grader.sandbox import SandboxError
 # What happens before and after the verdict; everything else in this package decides it, and its change regrades.
 OUTER = {
     "__main__", "analysis", "cli", "collect", "course", "export", "feedback", "graded", "nbgrader_config",
-    "preprocessors", "reach", "record", "release", "report", "schedule", "scores", "similarity", "thresholds",
-    "variants",
+    "preprocessors", "reach", "record", "recorded", "release", "report", "schedule", "scores", "similarity",
+    "thresholds", "variants",
 }  # fmt: skip
 WITHOUT_WORKERS = 60.0  # seconds that a cluster may be without any before grading stops
 IN_FLIGHT = 2  # submissions a worker holds: one that it grades and the next
@@ -362,7 +363,8 @@ class _Run:
 
 
 def _cannot_write(error: OSError, graded: int) -> UserError:
+    mend = "make room" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "mend that"
     return UserError(
-        f"Writing failed ({error.strerror}: {error.filename or 'a file under grader/'}); make room, then give the same "
-        f"command again. {graded} submissions graded in this run are kept."
+        f"Writing failed ({failure(error)}); {mend}, then give the same command again. "
+        f"{graded} submissions graded in this run are kept."
     )

@@ -18,7 +18,8 @@ from nbgrader.api import (
 from sqlalchemy import select
 
 from grader.course import Course, UserError
-from grader.record import RECORDED, open_gradebook
+from grader.record import open_gradebook
+from grader.recorded import RECORDED, TABLES
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def read_scores(course: Course, assignment: str, order: list[str] | None = None)
         If nothing has been graded yet, or the gradebook cannot be read.
     """
     with open_gradebook(course, patience=5.0) as gradebook:
-        RECORDED.create(gradebook.engine, checkfirst=True)
+        TABLES.create_all(gradebook.engine)
         rows = _students(gradebook, assignment)
         _fill(gradebook, rows)
     if not rows:

@@ -17,8 +17,9 @@ import tiny_course
 from conftest import require
 from engine_course import ANSWERS, NAME, POINTS, SECRETS, TOTAL
 
+from grader.engine import Worker
 from grader.result import Result
-from grader.sandbox import NO_BUBBLEWRAP
+from grader.sandbox import NO_BUBBLEWRAP, why_not
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.xdist_group("attacks")]
 
@@ -187,6 +188,28 @@ def test_no_process_outlives_the_run(graded):
     left = subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True, check=True).stdout
     assert str(graded.course.root) not in left
     assert "sleep 1000" not in left
+
+
+def test_the_sandbox_has_the_helper_package_that_the_judge_uses_also_where_it_is_not_installed(
+    tmp_path, cache, monkeypatch, bubblewrap
+):
+    package = shutil.copytree(tiny_course.PROJECT / "course" / "chainrule", tmp_path / "here" / "chainrule")
+    with (package / "__init__.py").open("a") as file:
+        file.write("\nMARK = 'the copy'\n")
+    path = [str(tmp_path / "here"), str(tiny_course.PROJECT)]
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(path))
+    monkeypatch.setenv("CHAINRULE_CACHE", str(cache))
+    course = engine_course.make_course(tmp_path / "course")
+    answer = engine_course.ANSWERS["mean"] + "\nimport chainrule\nprint(chainrule.MARK)"
+    for sandbox in (True, False):
+        with Worker(root=course.root, sandbox=sandbox) as worker:
+            result = worker.grade(engine_course.submission({"mean": answer}), engine_course.NAME, "ada")
+        assert result.outputs["mean"][0]["text"] == "the copy\n"
+
+
+def test_a_sandbox_without_software_or_namespaces_says_which_of_the_two():
+    assert "`make test` once" in why_not("ModuleNotFoundError: No module named 'chainrule'")
+    assert "user namespaces" in why_not("bwrap: No permissions to create new namespace")
 
 
 def test_without_bubblewrap_it_refuses_in_one_sentence(tmp_path, cache, monkeypatch):

@@ -21,8 +21,11 @@ from grader.course import Course
 pytestmark = [pytest.mark.sandbox, pytest.mark.usefixtures("bubblewrap")]
 
 LEAK = RIGHT | {"mean": "def mean(values):\n    raise ValueError(values.tolist())"}
+DRAWN = """
+from chainrule.plots import plt, show
+show(plt.figure(figsize=(1, 1)), 'an empty square, with "nothing" in it')"""
 CLASS = {
-    "anna": RIGHT,
+    "anna": RIGHT | {"double": RIGHT["double"] + DRAWN},
     "Bert O'Neil": SUM,
     "=cmd|' calc'!A0": SUM,
     "李雷": SUM | {"mean": "def mean(x):\n    # my own comment\n    return x.sum()"},
@@ -99,6 +102,34 @@ def test_feedback_says_in_words_what_failed_and_never_a_hidden_test_or_value(gra
     assert "<script" not in found["writes"]
 
 
+def test_feedback_shows_the_figures_of_right_work_with_their_alternative_text(graded):
+    words = "an empty square, with &#34;nothing&#34; in it"
+    assert re.search(rf'<img alt="{words}"\s+src="data:image/png;base64,[\w+/]{{100,}}=*">', pages(graded[0])["anna"])
+    notebook = nbformat.read(graded[0].autograded("anna", NAME) / f"{NAME}.ipynb", as_version=4)
+    (shown,) = next(cell for cell in notebook.cells if cell.id == "double").outputs
+    assert "image/png" in shown.data
+
+
+def test_feedback_says_in_one_sentence_that_a_file_could_not_be_read(graded):
+    found = pages(graded[0])
+    for student in ("broken", "nothing"):
+        assert "Your file could not be read, so there are no answers to show" in found[student]
+        assert "No response." not in found[student]
+        assert "<h3>" not in found[student]
+        assert "? of 3" in found[student]
+    assert "could not be read" not in found["untouched"]
+    assert "Not answered." in found["untouched"]
+    assert "Not answered." not in found["anna"]
+
+
+def test_feedback_for_somebody_who_is_not_graded_is_refused_before_anything_is_written(graded, tmp_path):
+    course = Course.find(shutil.copytree(graded[0].root, tmp_path / "course"))
+    shutil.rmtree(course.root / "grader" / "feedback", ignore_errors=True)
+    words = ["--student", "anna", "--student", "Nobody", "--student", "Neither"]
+    assert "No graded submission of tiny by Neither, Nobody." in run(course, "feedback", NAME, *words, code=1)
+    assert not (course.root / "grader" / "feedback").exists()
+
+
 def test_the_feedback_archive_is_named_as_moodle_named_the_submissions(graded, tmp_path):
     course = Course.find(shutil.copytree(graded[0].root, tmp_path / "course"))
     folder = "anna_101_assignsubmission_file_"
@@ -136,6 +167,10 @@ def test_the_report_names_the_known_mistakes_and_needs_nothing_from_elsewhere(gr
     assert not re.search(r'(src|href)="(?!data:)', page)
     assert "=cmd" in page
     assert "this is no notebook" not in page
+    mistakes, waiting = page.split("<h2>Mistakes</h2>")[1].split("<h2>Waiting for you</h2>")
+    assert "not a notebook" not in mistakes
+    assert "There is no notebook" not in mistakes
+    assert "broken: The file is not a notebook" in waiting
 
 
 def test_export_is_quoted_and_no_cell_is_a_formula(graded, tmp_path):
@@ -192,6 +227,46 @@ def test_bad_input_gets_one_sentence(course, tmp_path):
     assert "No Dask scheduler answers" in run(course, "grade", NAME, "--scheduler", "tcp://127.0.0.1:9", code=1)
     (course.root / "grader" / "nbgrader_config.py").write_text("c = get_config()\nnonsense(")
     assert "does not load" in run(course, "grade", NAME, code=1)
+
+
+def test_a_folder_that_cannot_be_written_gets_one_sentence(graded, tmp_path):
+    course = Course.find(shutil.copytree(graded[0].root, tmp_path / "course"))
+    for folder in ("feedback", "submitted"):
+        shutil.rmtree(course.root / "grader" / folder, ignore_errors=True)
+        (course.root / "grader" / folder).write_text("a file where a folder should be")
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class" / "anna.ipynb").write_bytes(answered(RIGHT))
+    for words in (["feedback", NAME], ["collect", tmp_path / "class", NAME]):
+        assert "grader: writing or reading failed (" in run(course, *words, code=1)
+
+
+def test_an_archive_that_cannot_be_written_whole_leaves_nothing_behind(course, tmp_path, monkeypatch):
+    from grader import feedback, release
+
+    target = tmp_path / "out" / "back.zip"
+    missing = tmp_path / "anna" / NAME / "no-page.html"
+    with pytest.raises(FileNotFoundError):
+        feedback.write_archive(course, NAME, [missing], target)
+    assert list(target.parent.iterdir()) == []
+    monkeypatch.setattr(release, "student_files", lambda course: [course.root / "no-such-file"])
+    with pytest.raises(FileNotFoundError):
+        release.write_archive(course)
+    assert list((course.root / "dist").iterdir()) == []
+
+
+def test_ctrl_c_ends_every_command_with_a_sentence(course, monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("grader.release.release", interrupt)
+    done = CliRunner().invoke(app, ["--course", str(course.root), "release", NAME])
+    assert (done.exit_code, done.stderr) == (130, "grader: stopped.\n")
+
+
+def test_a_package_that_is_missing_is_named_with_the_command_that_brings_it():
+    code = "import sys; sys.modules['typer'] = None; from grader.__main__ import main; main()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "grader: typer is missing: pip install 'chainrule[grader]'\n")
 
 
 def test_on_windows_it_says_in_one_sentence_what_it_needs():

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import zipfile
+from datetime import UTC, datetime
 
 import pytest
 from tiny_course import HALF, NAME, RIGHT, answered, run
@@ -64,6 +65,67 @@ def test_canvas_archive_gives_late_marks_and_the_newest_attempt(course, tmp_path
     assert len(result.duplicate) == 1
     origin = json.loads((course.submitted("4711", NAME) / "collected.json").read_text())
     assert (origin["system"], origin["name"], origin["number"]) == ("canvas", "lovelaceada", "4711")
+
+
+def zipped(day, answers=RIGHT):
+    """The bytes of a student's own archive, whose member claims to be of this day in April 2026."""
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as file:
+        file.writestr(zipfile.ZipInfo("tiny.ipynb", (2026, 4, day, 12, 0, 0)), answered(answers))
+    return inner.getvalue()
+
+
+@pytest.mark.parametrize("owner", ["Ada_1_assignsubmission_file_/", "Ada_1_assignsubmission_file_", "adal_1_2_"])
+def test_what_a_students_archive_holds_was_handed_in_when_the_archive_was(course, tmp_path, owner):
+    def collected(name, entry, inner):
+        member = (f"{owner}work.zip", (zipped(inner), (2026, 4, entry, 12, 0, 0)))
+        return collect(course, archive(tmp_path / name, [member]), NAME, datetime(2026, 4, 15, tzinfo=UTC))
+
+    assert collected("honest.zip", entry=9, inner=20).late == []
+    assert len(collected("forged.zip", entry=20, inner=9).late) == 1
+    (time,) = (course.root / "grader" / "submitted").rglob("timestamp.txt")
+    assert time.read_text().startswith("2026-04-20")
+
+
+def test_a_forged_time_makes_no_older_attempt_the_newest(course, tmp_path):
+    folder = "Ada_1_assignsubmission_file_"
+    members = [
+        (f"{folder}/work.zip", (zipped(30, HALF), (2026, 4, 1, 12, 0, 0))),
+        (f"{folder}/tiny.ipynb", (answered(RIGHT), (2026, 4, 2, 12, 0, 0))),
+    ]
+    collect(course, archive(tmp_path / "moodle.zip", members), NAME)
+    assert handed_in(course)["Ada"] == answered(RIGHT)
+
+
+def test_in_a_folder_only_archives_that_moodle_or_canvas_made_tell_a_time(course, tmp_path):
+    member = ("Bert_2_assignsubmission_file_/tiny.ipynb", (answered(RIGHT), (2026, 4, 20, 12, 0, 0)))
+    (tmp_path / "class" / "Ada_1_assignsubmission_file_").mkdir(parents=True)
+    (tmp_path / "class" / "Ada_1_assignsubmission_file_" / "work.zip").write_bytes(zipped(30))
+    archive(tmp_path / "class" / "moodle.zip", [member])
+    result = collect(course, tmp_path / "class", NAME, datetime(2026, 4, 15, tzinfo=UTC))
+    assert set(handed_in(course)) == {"Ada", "Bert"}
+    assert [line.split(":")[0] for line in result.late] == ["Bert"]
+
+
+def test_a_notebook_is_of_the_assignment_with_which_it_shares_most_cells(course, tmp_path):
+    cousin = json.loads(course.solution(NAME).read_text())
+    for cell in cousin["cells"][3:]:
+        cell["metadata"]["nbgrader"]["grade_id"] += "-too"  # only the cell "mean" is left in both
+    path = course.root / "solutions" / "cousin" / "cousin.ipynb"
+    path.parent.mkdir()
+    path.write_text(json.dumps(cousin))
+    only_mean = json.dumps({**cousin, "cells": cousin["cells"][2:3]}).encode()
+    members = [
+        ("anna/homework.ipynb", answered(RIGHT)),
+        ("bert/homework.ipynb", json.dumps(cousin).encode()),
+        ("carl/tiny.ipynb", json.dumps(cousin).encode()),
+        ("dora/homework.ipynb", only_mean),
+        ("emil/Tiny.ipynb", only_mean),
+        ("finn/tiny.ipynb", b'{"cells": []}'),
+    ]
+    result = collect(course, archive(tmp_path / "class.zip", members), NAME)
+    assert set(handed_in(course)) == {"anna", "emil", "finn"}
+    assert [line.split(":")[0] for line in result.missing] == ["bert", "carl", "dora"]
 
 
 def test_plain_folder_with_nested_archives_renamed_and_foreign_files(course, tmp_path):

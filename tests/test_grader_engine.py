@@ -1,5 +1,6 @@
 """The grading engine: rebuilding a submission, calling across the wall, and what each verdict says to whom."""
 
+import base64
 import json
 import math
 import subprocess
@@ -16,6 +17,7 @@ from grader.assignment import AssignmentError, load_assignment
 from grader.engine import Worker
 from grader.rebuild import Unusable, rebuild
 from grader.result import PartResult, Result
+from grader.sandbox import Limits
 from grader.wire import Decoder, Encoder, WireError
 
 
@@ -390,6 +392,31 @@ def test_outputs_of_the_students_cells_are_kept(grade):
     result = grade({"mean": ANSWERS["mean"] + "\nprint('hello')\nmean(np.ones(2))"})
     assert [output["output_type"] for output in result.outputs["mean"]] == ["stream", "execute_result"]
     assert result.outputs["show"][0]["text"] == "my mean: 1.5\n"
+
+
+def test_of_html_that_a_cell_shows_only_the_figure_in_it_is_kept(grade):
+    shows = """
+from IPython.display import HTML, display
+from chainrule.plots import plt, show
+figure, axes = plt.subplots(figsize=(1, 1))
+show(figure, "an empty square")
+display(HTML('<script>alert(1)</script>'))
+display(HTML('<img src="data:image/png;base64,AAAA" onerror="alert(1)"> <img src="data:image/png;base64,A<A">'))"""
+    first, script, image = grade({"mean": ANSWERS["mean"] + shows}).outputs["mean"]
+    assert set(first["data"]) == {"image/png", "text/plain"}
+    assert base64.b64decode(first["data"]["image/png"], validate=True).startswith(b"\x89PNG")
+    assert first["data"]["text/plain"] == "[figure: an empty square]"
+    assert set(script["data"]) == {"text/plain"}
+    assert image["data"]["image/png"] == "AAAA"
+    assert "onerror" not in str(image)
+
+
+def test_a_cell_that_is_interrupted_asks_for_review_and_the_student_reads_why(grade):
+    result = grade({"walk": "while True:\n    pass"}, limits=Limits(cell_seconds=1))
+    words = "`walk` is not defined, because the cell 'walk' ran longer than 1 seconds and was stopped"
+    assert lost(result) == {"walk": words}
+    assert result.needs_review == "The cell 'walk' ran longer than 1 seconds and was stopped."
+    assert result.needs_review in result.notes
 
 
 def test_a_visible_test_speaks_in_full(grade):

@@ -91,6 +91,32 @@ def test_a_score_by_hand_survives_a_regrade_and_is_shown_when_the_automatic_one_
         assert gradebook.find_comment("mean", NAME, NAME, "anna").comment == "Well tried."
 
 
+def test_a_score_by_hand_asks_for_review_until_somebody_looks_when_the_answer_under_it_was_replaced(course):
+    other = RIGHT | {"derivation-mean": "It is $1/R$, because the sum has slope 1."}
+    record(course, result("anna"))
+    set_by_hand(course, "anna", "derivation-mean", 2)
+    record(course, result("anna", double=0), answers=HALF)
+    assert grade_row(course, "anna", "derivation-mean") == (None, 2, False), "only another answer was changed"
+    for _ in range(2):
+        record(course, result("anna"), answers=other)
+        assert grade_row(course, "anna", "derivation-mean") == (None, 2, True)
+    set_by_hand(course, "anna", "derivation-mean", 3)
+    record(course, result("anna"), answers=other)
+    assert grade_row(course, "anna", "derivation-mean") == (None, 3, False)
+    record(course, result("anna"), answers=RIGHT | {"derivation-mean": ""})
+    assert grade_row(course, "anna", "derivation-mean") == (0, 3, True)
+
+
+def test_the_answers_of_a_file_that_cannot_be_read_wait_for_the_instructor(course):
+    submit(course, "anna", b"")
+    with Recorder(course, load_assignment(NAME, course.root)) as recorder:
+        recorder.add("key", result("anna", 0, 0, needs_review="The file is empty."), {})
+        recorder.finish()
+    assert grade_row(course, "anna", "derivation-mean") == (None, None, True)
+    with open_gradebook(course) as gradebook:
+        assert gradebook.find_comment("derivation-mean", NAME, NAME, "anna").comment is None
+
+
 def test_no_verdict_is_zero_and_needs_review_and_leaves_no_old_score(course):
     record(course, result("anna"))
     changes = record(course, result("anna", mean=0, double=0, verdict=NO_VERDICT, needs_review="the worker failed"))

@@ -1,5 +1,6 @@
 """Nothing that was graded is lost: not when the run is killed, the disk is full, or the gradebook is locked."""
 
+import errno
 import json
 import os
 import resource
@@ -85,6 +86,39 @@ def test_a_killed_run_goes_on_where_it_stopped(course):
     assert leftovers(course) == []
     sound(course)
     assert "0 graded" in run(course, "grade", NAME)
+
+
+def test_ctrl_c_says_so_and_the_same_command_goes_on(course):
+    expected = make_class(course, 30)
+    process = subprocess.Popen(
+        command(course, "grade", NAME, "--jobs", "2"), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        env=environment(), start_new_session=True,
+    )  # fmt: skip
+    wait_until(lambda: len(results(course)) >= 3)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to every process that it started
+    output, _ = process.communicate(timeout=100)
+    assert (process.returncode, output) == (
+        130,
+        "grader: stopped; what was graded is kept, and the same command goes on from there.\n",
+    )
+    before = results(course)
+    assert 3 <= len(before) < 30
+    assert f"{30 - len(before)} graded" in run(course, "grade", NAME, "--jobs", "2")
+    assert {name: results(course)[name] for name in before} == before
+    assert scores(course) == expected
+
+
+def test_why_a_file_cannot_be_written_is_told_also_where_nothing_can_be_removed(tmp_path, monkeypatch):
+    def fail(number):
+        def failing(*_, **__):
+            raise OSError(number, os.strerror(number))
+
+        return failing
+
+    monkeypatch.setattr(Path, "replace", fail(errno.ENOSPC))
+    monkeypatch.setattr(Path, "unlink", fail(errno.EROFS))
+    with pytest.raises(OSError, match="No space left"):
+        write_atomically(tmp_path / "file", b"new")
 
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path):
