@@ -48,6 +48,7 @@ class File:
     read: Callable[[int], bytes]
     time: datetime | None = None  # when it was handed in, with time zone, if that is known
     late: bool = False
+    ours: int | None = None  # how many leading parts of `where` no student has named; None: all
 
 
 @dataclass(frozen=True)
@@ -165,9 +166,11 @@ def folder_files(folder: Path, result: Collection) -> Iterator[File]:
             if not stat.S_ISREG(path.lstat().st_mode):
                 result.refused.append(f"{shown}: a link or a device, not a file")
             elif is_archive(shown):
-                # the times of files in a folder are not known either: they may say only when it was unpacked
-                time = (lambda _: None) if names_student(shown) else member_time
-                yield from archive_files(path.read_bytes, shown, result, depth=1, path=path, time=time)
+                files = list(archive_files(path.read_bytes, shown, result, depth=1, path=path))
+                if len(shown.parts) == 1 and is_download(files):
+                    result.refused.append(f"{shown}: holds the work of several students; collect it by itself")
+                else:
+                    yield from files
             else:
                 yield File(shown, lambda limit, path=path: read_capped(path.open("rb"), limit))
 
@@ -180,18 +183,21 @@ def member_time(info: zipfile.ZipInfo) -> datetime | None:
         return None
 
 
-def names_student(path: PurePosixPath) -> bool:
-    """Whether Moodle or Canvas has named the file, or a folder that it is in, after the student."""
-    return any(MOODLE.fullmatch(part) or CANVAS.fullmatch(part) for part in path.parts)
+def is_download(files: list[File]) -> bool:
+    """Whether Moodle or Canvas has named the notebooks of an archive after several students."""
+    parts = [file.where.parts[1] for file in files if is_notebook(file.where)]
+    return len({m["name"] for part in parts if (m := MOODLE.fullmatch(part) or CANVAS.fullmatch(part))}) > 1
 
 
 def archive_files(
-    read, shown: PurePosixPath, result: Collection, depth: int = 0, path: Path | None = None, time=member_time
+    read, shown: PurePosixPath, result: Collection, depth=0, path=None, time=None, ours=None
 ) -> Iterator[File]:
     """Every file in a zip archive, and in archives inside it; of the outermost one the name is not part of the path.
 
-    `time` gives a member's: for all in an archive that a student made, that archive's, which the student cannot choose.
+    An archive inside, or in a folder of submissions, was made by a student, who chose its members' names and times:
+    all in it was handed in when it was, `time`, and belongs to whom its own path says, the first `ours` parts.
     """
+    ours = ours or (len(shown.parts) if depth else None)
     inside = PurePosixPath(*shown.parts[:-1], shown.stem) if depth else PurePosixPath()
     try:
         archive = zipfile.ZipFile(path if path else io.BytesIO(read()))
@@ -201,20 +207,18 @@ def archive_files(
         result.refused.append(f"{shown}: an archive that cannot be read ({error})")
         return
     for info in archive.infolist():
-        name = PurePosixPath(
-            *(part for part in PurePosixPath(info.filename.replace("\\", "/")).parts if part not in ("/", ".."))
-        )
+        parts = PurePosixPath(info.filename.replace("\\", "/")).parts
+        name = PurePosixPath(*(part for part in parts if part not in ("/", "..")))
         if info.is_dir() or IGNORED & set(name.parts) or name.name.startswith("._"):
             continue
-        where, when = inside / name, time(info)
+        where, when = inside / name, time if depth else member_time(info)
         if stat.S_ISLNK(info.external_attr >> 16):
             result.refused.append(f"{where}: a link, not a file")
         elif is_archive(name) and depth < MAX_DEPTH:
             read = functools.partial(read_member, archive, info, MAX_STUDENT)
-            inner = (lambda _, when=when: when) if names_student(where) else time
-            yield from archive_files(read, where, result, depth + 1, time=inner)
+            yield from archive_files(read, where, result, depth + 1, time=when, ours=ours)
         else:
-            yield File(where, functools.partial(read_member, archive, info), when)
+            yield File(where, functools.partial(read_member, archive, info), when, ours=ours)
 
 
 def is_archive(path: PurePosixPath) -> bool:
@@ -248,7 +252,7 @@ def sort_by_owner(files: list[File], assignment: str, result: Collection) -> dic
     owned = defaultdict(list)
     for file in files:
         parts = file.where.parts
-        for part in parts:
+        for part in parts[: file.ours]:
             if match := exchange.fullmatch(part):
                 owned[Owner(match["name"], system="exchange")].append(replace(file, time=exchange_time(match["time"])))
                 break
@@ -256,11 +260,10 @@ def sort_by_owner(files: list[File], assignment: str, result: Collection) -> dic
                 owned[Owner(match["name"], match["number"], "moodle")].append(file)
                 break
             if match := CANVAS.fullmatch(part):
-                owner = Owner(match["name"], match["number"], "canvas")
-                owned[owner].append(replace(file, late=bool(match["late"])))
+                owned[Owner(match["name"], match["number"], "canvas")].append(replace(file, late=bool(match["late"])))
                 break
         else:
-            if len(parts) > 1 and OTHER_EXCHANGE.fullmatch(parts[-2]):
+            if len(parts) > 1 and not file.ours and OTHER_EXCHANGE.fullmatch(parts[-2]):
                 result.foreign.append(f"{file.where}: of another assignment")
             elif name := plain_owner(parts[wrapper:], assignment):
                 # a file's time in a folder or archive made by hand does not say when it was handed in
@@ -381,8 +384,7 @@ def store(course: Course, assignment: str, student: str, owner: Owner, chosen: C
     folder = course.submitted(student, assignment)
     notebook, origin = folder / f"{assignment}.ipynb", folder / ORIGIN
     time = chosen.file.time.isoformat() if chosen.file.time else None
-    before = read_json(origin)
-    if notebook.exists() and time and (before.get("time") or "") > time:
+    if notebook.exists() and time and (read_json(origin).get("time") or "") > time:
         result.collected[student] = "older than what is here: left out"
         return
     same = notebook.exists() and notebook.read_bytes() == chosen.data
@@ -390,10 +392,8 @@ def store(course: Course, assignment: str, student: str, owner: Owner, chosen: C
     write_atomically(notebook, chosen.data)
     facts = asdict(owner) | {"file": str(chosen.file.where), "time": time, "late": chosen.file.late}
     write_atomically(origin, json.dumps(facts, indent=1).encode())
-    for extra, text in (
-        (TIMESTAMP, f"{chosen.file.time:%Y-%m-%d %H:%M:%S.%f} UTC" if time else ""),
-        (SECRET, chosen.secret),
-    ):
+    stamp = f"{chosen.file.time:%Y-%m-%d %H:%M:%S.%f} UTC" if time else ""
+    for extra, text in ((TIMESTAMP, stamp), (SECRET, chosen.secret)):
         if text:
             write_atomically(folder / extra, text.encode())
         else:

@@ -97,14 +97,39 @@ def test_a_forged_time_makes_no_older_attempt_the_newest(course, tmp_path):
     assert handed_in(course)["Ada"] == answered(RIGHT)
 
 
-def test_in_a_folder_only_archives_that_moodle_or_canvas_made_tell_a_time(course, tmp_path):
-    member = ("Bert_2_assignsubmission_file_/tiny.ipynb", (answered(RIGHT), (2026, 4, 20, 12, 0, 0)))
+def test_in_a_folder_an_archive_s_times_are_nobody_s(course, tmp_path):
     (tmp_path / "class" / "Ada_1_assignsubmission_file_").mkdir(parents=True)
     (tmp_path / "class" / "Ada_1_assignsubmission_file_" / "work.zip").write_bytes(zipped(30))
-    archive(tmp_path / "class" / "moodle.zip", [member])
     result = collect(course, tmp_path / "class", NAME, datetime(2026, 4, 15, tzinfo=UTC))
-    assert set(handed_in(course)) == {"Ada", "Bert"}
-    assert [line.split(":")[0] for line in result.late] == ["Bert"]
+    assert set(handed_in(course)) == {"Ada"}
+    assert result.late == []
+
+
+@pytest.mark.parametrize("forged", ["Bert_2_assignsubmission_file_/tiny.ipynb", "bert_2_3_tiny.ipynb",
+                                    "bert+tiny+2026-05-01 12:00:00 UTC/tiny.ipynb"])  # fmt: skip
+def test_what_a_student_calls_things_in_an_archive_makes_them_no_classmate_s(course, tmp_path, forged):
+    folder = tmp_path / "class"
+    for name in ("Bert_2_assignsubmission_file_", "anna"):
+        (folder / name).mkdir(parents=True)
+    (folder / "Bert_2_assignsubmission_file_" / "tiny.ipynb").write_bytes(answered(RIGHT))
+    archive(folder / "anna" / "work.zip", [(forged, answered(HALF))])
+    collect(course, folder, NAME)
+    assert handed_in(course) == {"anna": answered(HALF), "Bert": answered(RIGHT)}
+    inner = io.BytesIO((folder / "anna" / "work.zip").read_bytes())
+    members = [("anna/work.zip", inner.getvalue()), ("bert/tiny.ipynb", answered(RIGHT))]
+    collect(course, archive(tmp_path / "class.zip", members), NAME)
+    assert handed_in(course)["anna"] == answered(HALF)
+    assert handed_in(course)["bert"] == answered(RIGHT)
+
+
+def test_a_download_of_the_whole_class_among_submissions_is_left_out_with_a_word(course, tmp_path):
+    (tmp_path / "class" / "anna").mkdir(parents=True)
+    (tmp_path / "class" / "anna" / "tiny.ipynb").write_bytes(answered(RIGHT))
+    members = [(f"{name}_assignsubmission_file_/tiny.ipynb", answered(HALF)) for name in ("Ada_1", "Bert_2")]
+    archive(tmp_path / "class" / "moodle.zip", members)
+    result = collect(course, tmp_path / "class", NAME)
+    assert set(handed_in(course)) == {"anna"}
+    assert result.refused == ["moodle.zip: holds the work of several students; collect it by itself"]
 
 
 def test_a_notebook_is_of_the_assignment_with_which_it_shares_most_cells(course, tmp_path):
