@@ -19,5 +19,5 @@ def train_perceptron(inputs, targets, seed=0):
     for epoch in range(12):
         for batch in minibatches(len(X), 20, random):
             error = X[batch] @ W - targets[batch]
-            W -= 0.08 * X[batch].T @ error / len(batch)
+            W -= 0.08 * 0.75**epoch * X[batch].T @ error / len(batch)
     return W[:-1], W[-1]

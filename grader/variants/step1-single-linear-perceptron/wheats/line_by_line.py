@@ -3,7 +3,7 @@
 def algorithm_2(inputs, targets, learning_rate=0.1, decay=0.95, batch_size=32, iterations=1000, seed=0):
     rng = np.random.default_rng(seed)
     W = rng.normal(0, 1, size=(inputs.shape[1], targets.shape[1]))
-    b = rng.normal(0, 1, size=targets.shape[1])
+    b = np.zeros(targets.shape[1])
     losses = []
     gamma = learning_rate
     for it in range(1, iterations + 1):
