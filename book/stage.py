@@ -103,6 +103,8 @@ def form(lesson, number, example):
     known = tomllib.loads((QUESTIONS / f"{lesson}.toml").read_text(encoding="utf-8"))
     if number not in known:
         raise BookError(f"there is no question {number} in course/chainrule/questions/{lesson}.toml.")
+    if isinstance(known[number]["answer"], list) and not example:
+        raise BookError(f"question {lesson}.{number} wants several numbers: say so, `answer = None  # such as [1, 2]`.")
     name, data = f"question-{lesson}-{number}".lower(), html.escape(json.dumps(known[number]))
     shape = html.escape(example or "a number")
     return (

@@ -140,8 +140,11 @@ class Run:
 
     def _lost(self, cell: Cell, reason: str):
         self.restarts += 1
-        self.fatal[cell.identity], self.errors[cell.identity] = reason, f"stopped: {reason}"
-        self.notes.append(reason if cell.identity in reason else f"The cell '{cell.identity}' was given up. {reason}")
+        self.fatal[cell.identity] = reason
+        if reason in self.notes:  # it ran out of time, and that was said
+            return
+        self.errors[cell.identity] = f"stopped: {reason}"
+        self.notes.append(f"The cell '{cell.identity}' was given up. {reason}")
         self.review.append(f"cell '{cell.identity}': {reason}")
 
     def _run_cell(self, cell: Cell):
@@ -167,15 +170,14 @@ class Run:
             return self.process.receive(seconds)[0]
         except TookTooLong:
             what = f"ran longer than {seconds:.0f} seconds and was stopped"
-            note = f"The cell '{identity}' {what}."
+            note, self.errors[identity] = f"The cell '{identity}' {what}.", what
             self.notes.append(note)
+            self.review.append(note)
             self.process.interrupt()
             try:
                 reply = self.process.receive(GRACE_SECONDS)[0]
             except TookTooLong:
                 raise Stopped(note) from None
-            self.review.append(note)
-            self.errors[identity] = what
             return reply | {"error": None}  # that it was interrupted is known already
 
     def _left(self) -> float:

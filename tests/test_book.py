@@ -437,6 +437,11 @@ def test_a_question_without_an_entry_stops_the_book():
         stage.form("02", "99", None)
 
 
+def test_a_question_that_wants_several_numbers_must_say_so():
+    with pytest.raises(BookError, match=r"question 06\.2 wants several numbers"):
+        stage.form("06", "2", None)
+
+
 def test_links_to_files_that_are_no_pages_become_text_or_lead_to_the_repository(monkeypatch):
     monkeypatch.delenv("CHAINRULE_REPOSITORY", raising=False)
     assert stage.linked("see [the licence](LICENSE)", ROOT / "README.md", set()) == "see the licence"

@@ -93,6 +93,7 @@ def test_ctrl_c_says_so_and_the_same_command_goes_on(course):
     process = subprocess.Popen(
         command(course, "grade", NAME, "--jobs", "2"), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         env=environment(), start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored in a shell's background
     )  # fmt: skip
     wait_until(lambda: len(results(course)) >= 3)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to every process that it started

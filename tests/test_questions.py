@@ -147,11 +147,13 @@ def test_the_right_answer_is_praised(name):
     assert feedback.correct, f"{name}: {feedback.message} The right answer is {RIGHT[name]()}."
 
 
-@pytest.mark.parametrize("name", RIGHT)
+# 1000.69: there, the digits behind the point are the question.
+ROUNDED = [name for name, known in QUESTIONS.items() if name != "07.6" and np.any(np.mod(known["answer"], 1))]
+
+
+@pytest.mark.parametrize("name", ROUNDED)
 def test_three_digits_are_enough(name):
     right = np.asarray(RIGHT[name](), dtype=float)
-    if name == "07.6" or np.all(right == np.round(right)):  # 1000.69: the digits behind the point are the question
-        pytest.skip("a number to give exactly")
     three_digits = np.vectorize(lambda number: float(f"{number:.3g}"))(right)
     feedback = check.answer(name, three_digits)
     assert feedback.correct, f"{name}: {three_digits} gets {feedback.message}"
