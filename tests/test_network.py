@@ -199,7 +199,7 @@ def test_cosine_warms_up_and_ends_at_zero():
         (lambda: MLP((3, 2), l2=-1), "l2 must be"),
         (lambda: MLP((3, 4, 2), dropout=0.5).loss_and_gradients(*digits(2)), "default_rng"),
         (lambda: train(MLP((4, 4)), *digits(), epochs=0), "epochs must be a whole number"),
-        (lambda: train(MLP((4, 4)), *digits(), batch_size=2.5), "batch_size must be a whole number"),
+        (lambda: train(MLP((4, 4)), *digits(), batch_size=32.0), "batch_size must be a whole number"),
         (lambda: train(MLP((4, 4)), *digits(), learning_rate=-1), "learning rate must be"),
         (lambda: train(MLP((4, 4)), *digits(), optimizer=Adam(MLP((4, 4)).parameters)), "another network's weights"),
         (lambda: cosine(0.1, 10, warmup=10), "warmup"),

@@ -106,7 +106,7 @@ def train(
     if patience is not None and validation is None:
         raise ValueError("early stopping needs validation data: give validation=(inputs, labels).")
     for name, number in (("epochs", epochs), ("batch_size", batch_size), ("patience", patience)):
-        if number is not None and (number < 1 or number != int(number)):
+        if number is not None and not (isinstance(number, int | np.integer) and number >= 1):
             raise ValueError(f"{name} must be a whole number, 1 or more, not {number}.")
     optimizer = optimizer or SGD(network.parameters, learning_rate)
     if not optimizer.learning_rate >= 0:
