@@ -114,9 +114,10 @@ def restore(path, arrays, recipe):
     """Read a checkpoint of this recipe into the arrays; returns its history."""
     with np.load(path) as saved:
         notes = json.loads(str(saved["notes"]))
-        if notes.get("recipe") != recipe:
+        if notes.get("recipe") != recipe or len(saved.files) != len(arrays) + 1:  # older ones hold more arrays
             raise typer.BadParameter(
-                f"{path} was trained with other settings; give another --folder, or remove the file to start again."
+                f"{path} was trained with other settings or older code; give another --folder, or remove the file to "
+                "start again."
             )
         for k, array in enumerate(arrays):
             array[...] = saved[f"a{k}"]
@@ -131,11 +132,10 @@ def train(images, labels, recipe, seed, checkpoint=None, validation=None, line=0
     network = MLP((784, *recipe.hidden, 10), dropout=recipe.dropout, seed=seed)
     optimizer = Adam(network.parameters, recipe.learning_rate)
     means = [parameter.copy() for parameter in network.parameters]
-    gradients = [np.empty_like(parameter) for parameter in network.parameters]
     targets = one_hot(labels) * (1 - recipe.smoothing) + np.float32(recipe.smoothing / 10)
     steps = -(-len(images) // recipe.batch_size)
     schedule = cosine(recipe.learning_rate, recipe.epochs * steps, warmup=steps)
-    state = [*network.parameters, *optimizer.means, *optimizer.squares, *means]
+    state = [*network.parameters, optimizer.mean, optimizer.square, *means]
     history, settings = [], json.loads(json.dumps(dataclasses.asdict(recipe)))
     if checkpoint and checkpoint.exists():
         history = restore(checkpoint, state, settings)
@@ -153,7 +153,8 @@ def train(images, labels, recipe, seed, checkpoint=None, validation=None, line=0
             for batch in range(0, len(images), recipe.batch_size):
                 rows = slice(batch, batch + recipe.batch_size)
                 optimizer.learning_rate = schedule(optimizer.steps + 1)
-                loss, _ = network.loss_and_gradients(inputs[rows], targets[order[rows]], random, out=gradients)
+                y = targets[order[rows]]
+                loss, gradients = network.loss_and_gradients(inputs[rows], y, random, out=optimizer.gradients)
                 optimizer.step(gradients)
                 losses.append(loss)
                 if optimizer.steps % 10 == 0:  # each tenth step: the mean moves slowly anyway

@@ -56,9 +56,15 @@ def test_a_checkpoint_of_other_settings_is_neither_taken_nor_overwritten(tmp_pat
     before = (tmp_path / "network.npz").read_bytes()
     other = dataclasses.replace(RECIPE, hidden=(30,))
     digits = load_mnist("small")
-    with pytest.raises(typer.BadParameter, match="network.npz was trained with other settings; give another --folder"):
+    with pytest.raises(typer.BadParameter, match="network.npz was trained with other settings or older code"):
         capstone.train(digits.train_images, digits.train_labels, other, seed=3, checkpoint=tmp_path / "network.npz")
     assert (tmp_path / "network.npz").read_bytes() == before
+
+
+def test_a_checkpoint_whose_arrays_are_others_is_refused(tmp_path):
+    capstone.save(tmp_path / "old.npz", [np.zeros(3)] * 2, {"recipe": {}, "history": []})
+    with pytest.raises(typer.BadParameter, match="old.npz was trained with other settings or older code"):
+        capstone.restore(tmp_path / "old.npz", [np.zeros(6)], {})
 
 
 def test_the_distorted_epoch_is_the_same_after_a_restart_and_another_next_time():

@@ -1,6 +1,8 @@
 """Networks, training and optimisers: true gradients, repeatable training, clear refusals."""
 
+import copy
 import itertools
+import pickle
 
 import numpy as np
 import pytest
@@ -203,6 +205,7 @@ def test_cosine_warms_up_and_ends_at_zero():
         (lambda: train(MLP((4, 4)), *digits(), learning_rate=-1), "learning rate must be"),
         (lambda: train(MLP((4, 4)), *digits(), optimizer=Adam(MLP((4, 4)).parameters)), "another network's weights"),
         (lambda: cosine(0.1, 10, warmup=10), "warmup"),
+        (lambda: SGD([np.zeros((3, 2))]).step([np.zeros(2)]), "gradients have shape (2,)"),
     ],
 )
 def test_bad_input_gets_one_clear_sentence(call, words):
@@ -243,13 +246,49 @@ def test_optimizer_follows_pytorch_for_a_hundred_steps(name):
         assert np.allclose(array, tensor.detach().numpy(), rtol=1e-5, atol=1e-5 * 1e-3)
 
 
-@pytest.mark.parametrize("settings", [{}, {"momentum": 0.9}, {"momentum": 0.9, "nesterov": True}])
-def test_sgd_leaves_in_the_gradients_the_steps_that_it_took(settings):
-    weights = np.array([1.0, 2.0])
-    optimizer, before, gradient = SGD([weights], 0.1, **settings), weights.copy(), np.array([3.0, -4.0])
-    optimizer.step([gradient])
-    assert np.any(gradient != [3.0, -4.0])
-    assert np.array_equal(before - gradient, weights)
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_optimizer_leaves_gradients_alone_and_the_steps_taken_in_its_own(name):
+    weights = [np.array([[1.0, 2.0]]), np.array([3.0])]
+    optimizer, before = OPTIMIZERS[name][0](weights), [array.copy() for array in weights]
+    gradients = [np.array([[3.0, -4.0]]), np.array([5.0])]
+    optimizer.step(gradients)
+    assert np.array_equal(gradients[0], [[3.0, -4.0]])
+    assert np.array_equal(gradients[1], [5.0])
+    for start, step, array in zip(before, optimizer.gradients, weights, strict=True):
+        assert np.all(start != array)
+        assert np.array_equal(start - step, array)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("twin_of", [copy.deepcopy, lambda both: pickle.loads(pickle.dumps(both))])
+def test_copied_network_and_optimizer_learn_on_as_the_first_ones(name, twin_of):
+    network, (inputs, labels) = MLP((4, 3, 4)), digits()
+    optimizer = OPTIMIZERS[name][0](network.parameters)
+    twin, twins_optimizer = twin_of((network, optimizer))
+    for one, step in ((network, optimizer), (twin, twins_optimizer)):
+        for _ in range(3):
+            step.step(one.loss_and_gradients(inputs, labels, out=step.gradients)[1])
+        assert not np.array_equal(one.weights[0], MLP((4, 3, 4)).weights[0])
+    for array, other in zip(network.parameters, twin.parameters, strict=True):
+        assert np.array_equal(array, other)
+
+
+def test_an_optimizer_of_one_s_own_trains_as_sgd_does():
+    class Own:
+        learning_rate = 0.2
+
+        def __init__(self, parameters):
+            self.parameters = parameters
+
+        def step(self, gradients):
+            for parameter, gradient in zip(self.parameters, gradients, strict=True):
+                parameter -= self.learning_rate * gradient
+
+    network, twin = MLP((4, 3, 4)), MLP((4, 3, 4))
+    train(network, *digits(), epochs=2, optimizer=Own(network.parameters), progress=False)
+    train(twin, *digits(), epochs=2, learning_rate=0.2, progress=False)
+    for array, other in zip(network.parameters, twin.parameters, strict=True):
+        assert np.array_equal(array, other)
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,13 @@ import math
 
 import numpy as np
 
+from chainrule.losses import same_shape
 
-class SGD:
-    """Stochastic gradient descent, w ← w - γ ∂J/∂w, on request with momentum: v ← μv + ∂J/∂w, w ← w - γv.
+
+class Optimizer:
+    """What all optimizers share: the network's parameters, and one vector that holds their gradients one after another.
+
+    A step is then one formula for one vector, however many layers there are, and NumPy is called once for all of them.
 
     Parameters
     ----------
@@ -18,6 +22,56 @@ class SGD:
         The network's own arrays (`MLP.parameters`).
     learning_rate : float
         γ; may be set anew before each step.
+
+    Attributes
+    ----------
+    gradient : ndarray, shape (N,)
+        For all N numbers in the parameters.
+    gradients : list of ndarray
+        Its parts, in the parameters' order and shapes; they share its memory. `MLP.loss_and_gradients` can write there.
+    """
+
+    def __init__(self, parameters, learning_rate):
+        self.parameters, self.learning_rate = list(parameters), learning_rate
+        self.gradient = np.concatenate([np.zeros_like(parameter).ravel() for parameter in self.parameters])
+        self.gradients = self._parts()
+
+    def step(self, gradients):
+        """Change the parameters once; `gradients` come in their order and shapes.
+
+        They stay as they are, except if they are the optimizer's own, which hold the steps taken afterwards: a further
+        vector of that size would crowd the processor's cache.
+
+        Raises
+        ------
+        ValueError
+            If a gradient has not its parameter's shape.
+        """
+        for own, given in zip(self.gradients, gradients, strict=True):
+            if own is not given:
+                same_shape(given, own, ("gradients", "parameters"))
+                own[...] = given
+        self._turn_into_step(self.gradient)
+        for parameter, step in zip(self.parameters, self.gradients, strict=True):
+            parameter -= step
+
+    def _parts(self):
+        ends = np.cumsum([parameter.size for parameter in self.parameters])
+        parts = np.split(self.gradient, ends[:-1])
+        return [part.reshape(parameter.shape) for part, parameter in zip(parts, self.parameters, strict=True)]
+
+    def __setstate__(self, state):  # the parts of a copied or unpickled optimizer share no memory any more
+        self.__dict__.update(state)
+        self.gradients = self._parts()
+
+
+class SGD(Optimizer):
+    """Stochastic gradient descent, w ← w - γ ∂J/∂w, on request with momentum: v ← μv + ∂J/∂w, w ← w - γv.
+
+    Parameters
+    ----------
+    parameters, learning_rate
+        As for `Optimizer`.
     momentum : float
         μ in 0..1 (Polyak, 1964).
     nesterov : bool
@@ -25,42 +79,34 @@ class SGD:
     """
 
     def __init__(self, parameters, learning_rate=0.1, momentum=0.0, nesterov=False):
-        self.parameters, self.learning_rate = list(parameters), learning_rate
-        self.momentum, self.nesterov = momentum, nesterov
-        self.velocities = [np.zeros_like(parameter) for parameter in self.parameters]
+        super().__init__(parameters, learning_rate)
+        self.momentum, self.nesterov, self.velocity = momentum, nesterov, np.zeros_like(self.gradient)
 
-    def step(self, gradients):
-        """Change the parameters once; `gradients` come in their order and shapes, and hold the steps taken afterwards.
-
-        The step is written where the gradient was, since a third array of that size would crowd the processor's cache.
-        """
-        for parameter, velocity, gradient in zip(self.parameters, self.velocities, gradients, strict=True):
-            direction = gradient
-            if self.momentum:
-                velocity *= self.momentum
-                velocity += gradient
-                direction = gradient + self.momentum * velocity if self.nesterov else velocity
-            parameter -= np.multiply(direction, self.learning_rate, out=gradient)
+    def _turn_into_step(self, gradient):
+        direction = gradient
+        if self.momentum:
+            self.velocity *= self.momentum
+            self.velocity += gradient
+            direction = gradient + self.momentum * self.velocity if self.nesterov else self.velocity
+        np.multiply(direction, self.learning_rate, out=gradient)
 
 
-class AdaGrad:
+class AdaGrad(Optimizer):
     """Each weight has a learning rate of its own, which falls with the squares it has seen: s ← s + g², w ← w - γ g/√s
-    (Duchi, Hazan and Singer, 2011). Parameters as for `SGD`.
+    (Duchi, Hazan and Singer, 2011). Parameters as for `Optimizer`.
     """
 
     def __init__(self, parameters, learning_rate=0.01, epsilon=1e-10):
-        self.parameters, self.learning_rate, self.epsilon = list(parameters), learning_rate, epsilon
-        self.squares = [np.zeros_like(parameter) for parameter in self.parameters]
+        super().__init__(parameters, learning_rate)
+        self.epsilon, self.square = epsilon, np.zeros_like(self.gradient)
 
-    def step(self, gradients):
-        """Change the parameters once; `gradients` come in their order and shapes."""
-        for parameter, square, gradient in zip(self.parameters, self.squares, gradients, strict=True):
-            square += gradient**2
-            parameter -= self.learning_rate * gradient / (np.sqrt(square) + self.epsilon)
+    def _turn_into_step(self, gradient):
+        self.square += gradient**2
+        gradient *= self.learning_rate / (np.sqrt(self.square) + self.epsilon)
 
 
-class RMSProp:
-    """AdaGrad that forgets: s ← αs + (1 - α) g² (Hinton's Coursera lecture 6e, 2012). Parameters as for `SGD`.
+class RMSProp(Optimizer):
+    """AdaGrad that forgets: s ← αs + (1 - α) g² (Hinton's Coursera lecture 6e, 2012). Parameters as for `Optimizer`.
 
     Parameters
     ----------
@@ -69,50 +115,45 @@ class RMSProp:
     """
 
     def __init__(self, parameters, learning_rate=0.01, memory=0.99, epsilon=1e-8):
-        self.parameters, self.learning_rate = list(parameters), learning_rate
-        self.memory, self.epsilon = memory, epsilon
-        self.squares = [np.zeros_like(parameter) for parameter in self.parameters]
+        super().__init__(parameters, learning_rate)
+        self.memory, self.epsilon, self.square = memory, epsilon, np.zeros_like(self.gradient)
 
-    def step(self, gradients):
-        """Change the parameters once; `gradients` come in their order and shapes."""
-        for parameter, square, gradient in zip(self.parameters, self.squares, gradients, strict=True):
-            square *= self.memory
-            square += (1 - self.memory) * gradient**2
-            parameter -= self.learning_rate * gradient / (np.sqrt(square) + self.epsilon)
+    def _turn_into_step(self, gradient):
+        self.square *= self.memory
+        self.square += (1 - self.memory) * gradient**2
+        gradient *= self.learning_rate / (np.sqrt(self.square) + self.epsilon)
 
 
-class Adam:
-    """Momentum and RMSProp together, both corrected for their start at zero (Kingma and Ba, 2015). Parameters as `SGD`.
+class Adam(Optimizer):
+    """Momentum and RMSProp together, both corrected for their start at zero (Kingma and Ba, 2015).
 
     Parameters
     ----------
+    parameters, learning_rate
+        As for `Optimizer`.
     momentum, memory : float
         β₁ and β₂ of the paper.
     """
 
     def __init__(self, parameters, learning_rate=0.001, momentum=0.9, memory=0.999, epsilon=1e-8):
-        self.parameters, self.learning_rate = list(parameters), learning_rate
+        super().__init__(parameters, learning_rate)
         self.momentum, self.memory, self.epsilon, self.steps = momentum, memory, epsilon, 0
-        self.means = [np.zeros_like(parameter) for parameter in self.parameters]
-        self.scratch = [np.empty_like(parameter) for parameter in self.parameters]
-        self.squares = [np.zeros_like(parameter) for parameter in self.parameters]
+        self.mean, self.square = np.zeros_like(self.gradient), np.zeros_like(self.gradient)
+        self.scratch = np.empty_like(self.gradient)
 
-    def step(self, gradients):
-        """Change the parameters once; `gradients` come in their order and shapes."""
+    def _turn_into_step(self, gradient):
         self.steps += 1
         rate = self.learning_rate / (1 - self.momentum**self.steps)
         correction = math.sqrt(1 - self.memory**self.steps)  # a NumPy float64 would turn the float32 steps to float64
-        for parameter, mean, square, step, gradient in zip(
-            self.parameters, self.means, self.squares, self.scratch, gradients, strict=True
-        ):
-            mean += np.multiply(np.subtract(gradient, mean, out=step), 1 - self.momentum, out=step)
-            square *= self.memory
-            square += np.multiply(np.square(gradient, out=step), 1 - self.memory, out=step)
-            # γ m / (√s / c + ε), in the one scratch array
-            np.sqrt(square, out=step)
-            step += self.epsilon * correction
-            np.divide(mean, step, out=step)
-            parameter -= np.multiply(step, rate * correction, out=step)
+        scratch = self.scratch
+        self.mean += np.multiply(np.subtract(gradient, self.mean, out=scratch), 1 - self.momentum, out=scratch)
+        self.square *= self.memory
+        self.square += np.multiply(np.square(gradient, out=scratch), 1 - self.memory, out=scratch)
+        # γ m / (√s / c + ε)
+        np.sqrt(self.square, out=scratch)
+        scratch += self.epsilon * correction
+        np.divide(self.mean, scratch, out=scratch)
+        np.multiply(scratch, rate * correction, out=gradient)
 
 
 def decay_every(learning_rate, decay, every=100):

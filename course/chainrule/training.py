@@ -7,7 +7,7 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from chainrule.losses import one_hot
-from chainrule.optimizers import SGD
+from chainrule.optimizers import SGD, Optimizer
 
 
 @dataclass
@@ -116,7 +116,7 @@ def train(
     random, history = np.random.default_rng(seed), History()
     if np.ndim(targets) == 1:
         targets = one_hot(targets, network.sizes[-1], network.weights[0].dtype)  # once, not once a batch
-    gradients = [np.empty_like(parameter) for parameter in network.parameters]
+    gradients = optimizer.gradients if isinstance(optimizer, Optimizer) else None  # None: made at the first step
     rows = min(batch_size, len(inputs))
     images, answers = (np.empty((rows, *array.shape[1:]), array.dtype) for array in (inputs, targets))
     # Without the rate there is room for the bar itself beside loss and accuracy.
@@ -134,7 +134,7 @@ def train(
                 x = inputs.take(batch, axis=0, out=images[: len(batch)], mode="clip")
                 y = targets.take(batch, axis=0, out=answers[: len(batch)], mode="clip")
                 x = augment(x, random) if augment else x
-                loss, _ = network.loss_and_gradients(x, y, random, out=gradients)
+                loss, gradients = network.loss_and_gradients(x, y, random, out=gradients)
                 if not math.isfinite(loss):
                     bar.close()
                     where = f"the loss became {loss} at step {iteration} (epoch {epoch + 1})"
