@@ -163,6 +163,19 @@ def test_diverging_training_stops_and_says_where_and_what_to_try():
         train(MLP((4, 16, 4)), inputs, labels, progress=False)
 
 
+def test_training_that_diverges_in_its_only_step_says_so():
+    with pytest.raises(FloatingPointError, match="in the last step: training diverged. Try a learning rate below"):
+        train(MLP((4, 4)), *digits(), epochs=1, batch_size=200, learning_rate=1e39, progress=False)
+
+
+def test_nan_in_validation_data_ends_training_with_a_sentence():
+    inputs, labels = digits()
+    broken = inputs.copy()
+    broken[7, 2] = np.nan
+    with pytest.raises(FloatingPointError, match="validation loss became nan after epoch 1: there is a NaN"):
+        train(MLP((4, 4)), inputs, labels, validation=(broken, labels), patience=2, progress=False)
+
+
 def test_minibatches_cover_every_sample_once_and_keep_the_short_one():
     batches = minibatches(10, 4, np.random.default_rng(0))
     assert [len(batch) for batch in batches] == [4, 4, 2]

@@ -99,7 +99,8 @@ def train(
         If inputs and targets differ in number, a number is out of its range, there is patience but no validation data,
         or the optimizer was made for another network.
     FloatingPointError
-        If the loss becomes NaN or infinite: says at which step and what to try. The weights are then useless.
+        If the loss or, in the last step, a weight becomes NaN or infinite: says when and what to try. The weights are
+        then useless.
     """
     if len(inputs) != len(targets):
         raise ValueError(f"{len(inputs)} inputs but {len(targets)} targets; each sample needs one of each.")
@@ -137,19 +138,19 @@ def train(
                 loss, gradients = network.loss_and_gradients(x, y, random, out=gradients)
                 if not math.isfinite(loss):
                     bar.close()
-                    where = f"the loss became {loss} at step {iteration} (epoch {epoch + 1})"
-                    if not np.isfinite(x).all():
-                        raise FloatingPointError(f"{where}: there is a NaN or an infinity in the inputs.")
-                    raise FloatingPointError(
-                        f"{where}: training diverged. Try a learning rate below {optimizer.learning_rate:g}, or inputs "
-                        "scaled to 0..1."
-                    )
+                    raise _diverged(f"the loss became {loss} at step {iteration} (epoch {epoch + 1})", x, optimizer)
                 optimizer.step(gradients)
                 losses.append(loss)
             history.batch_loss += losses
             history.loss.append(float(np.mean(losses)))
             if validation is not None:
-                history.validation_loss.append(network.loss(*validation))
+                loss = network.loss(*validation)
+                if not math.isfinite(loss):
+                    bar.close()
+                    raise _diverged(
+                        f"the validation loss became {loss} after epoch {epoch + 1}", validation[0], optimizer
+                    )
+                history.validation_loss.append(loss)
                 history.validation_accuracy.append(network.accuracy(*validation))
                 bar.set_postfix(loss=history.loss[-1], accuracy=history.validation_accuracy[-1])
             else:
@@ -163,4 +164,15 @@ def train(
     if patience is not None:
         for array, best_array in zip(network.state, best_state, strict=True):
             array[...] = best_array
+    if not all(np.isfinite(parameter).all() for parameter in network.parameters):  # no loss came after the last step
+        raise _diverged("a weight became NaN or infinite in the last step", inputs, optimizer)
     return history
+
+
+def _diverged(what, inputs, optimizer):
+    """The error that says what became infinite, and why."""
+    if not np.isfinite(inputs).all():
+        return FloatingPointError(f"{what}: there is a NaN or an infinity in the inputs.")
+    return FloatingPointError(
+        f"{what}: training diverged. Try a learning rate below {optimizer.learning_rate:g}, or inputs scaled to 0..1."
+    )
