@@ -13,6 +13,7 @@ import jinja2
 from grader.assignment import MANUAL, SOLUTION, TEST, Assignment, load_assignment
 from grader.collect import ORIGIN, SECRET, TIMESTAMP
 from grader.course import Course, UserError, read_json, whole_or_not, write_atomically
+from grader.graded import defused
 from grader.rebuild import Unusable, rebuild
 from grader.result import NO_VERDICT, PASSED, Result
 from grader.schedule import Results, submission
@@ -89,7 +90,7 @@ def write_feedback(course: Course, name: str, students: list[str] | None = None)
             stale.append(row.student)
             continue
         folder = course.feedback(row.student, name)
-        page = feedback_page(assignment, row, result, submission(course, row.student, name))
+        page = feedback_page(assignment, row, result, *graded_answers(course, assignment, row.student))
         write_atomically(folder / f"{name}.html", page.encode("utf-8", "replace"))
         # nbgrader's exchange gives feedback back under the submission's time and secret
         for extra in (TIMESTAMP, SECRET):
@@ -113,15 +114,30 @@ def write_archive(course: Course, name: str, pages: list[Path], path: Path) -> N
             archive.write(page, PurePosixPath(folder) / called, zipfile.ZIP_DEFLATED)
 
 
-def feedback_page(assignment: Assignment, row: StudentScores, result: Result, content: bytes | None) -> str:
+def graded_answers(course: Course, assignment: Assignment, student: str) -> tuple[dict[str, str] | None, bool]:
+    """The student's sources that were graded, None if nothing could be read; and whether others came in since then."""
+    try:
+        sources = rebuild(submission(course, student, assignment.name) or b"", assignment).sources
+    except Unusable:
+        sources = None
+    notebook = read_json(course.autograded(student, assignment.name) / f"{assignment.name}.ipynb")
+    cells = {cell.get("id"): "".join(cell["source"]) for cell in notebook.get("cells", [])}
+    graded = {cell.identity: cells.get(cell.identity, "") for cell in assignment.of_role(SOLUTION, MANUAL)}
+    # formgrader's notebook holds Markdown without what could run there
+    same = all(defused(answer) == defused((sources or {}).get(name, "")) for name, answer in graded.items())
+    if same or not cells:
+        return sources, False
+    return graded if any(graded.values()) else None, True
+
+
+def feedback_page(
+    assignment: Assignment, row: StudentScores, result: Result, sources: dict[str, str] | None, newer: bool = False
+) -> str:
     """The page of one student, as HTML that needs nothing else."""
     verdicts = {part.grade_id: part for part in result.parts}
     parts = [_part(name, score, verdicts.get(name)) for name, score in row.parts.items()]
     waiting = sum(score.review for score in row.parts.values())
-    try:
-        sources = rebuild(content or b"", assignment).sources
-    except Unusable:
-        sources = None
+    newer_note = ["You have handed in other answers since these were graded; they are not graded yet."] if newer else []
     answers = []
     for cell in assignment.cells:
         outputs = [] if cell.role == TEST else [_output(output) for output in result.outputs.get(cell.identity, [])]
@@ -135,7 +151,7 @@ def feedback_page(assignment: Assignment, row: StudentScores, result: Result, co
         assignment=assignment.name,
         row=row,
         parts=parts,
-        notes=result.notes,
+        notes=[*newer_note, *result.notes],
         answers=answers,
         waiting=waits,
         unreadable=sources is None,

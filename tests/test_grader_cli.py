@@ -122,6 +122,23 @@ def test_feedback_says_in_one_sentence_that_a_file_could_not_be_read(graded):
     assert "Not answered." not in found["anna"]
 
 
+def test_feedback_shows_the_answers_that_were_graded_when_newer_ones_came_in(graded, tmp_path):
+    course = Course.find(shutil.copytree(graded[0].root, tmp_path / "course"))
+    submit(course, "anna", HALF)
+    submit(course, "writes", b"now it is no notebook")
+    submit(course, "broken", RIGHT)
+    found = pages(course)
+    for student in ("anna", "writes", "broken"):
+        assert "You have handed in other answers since these were graded" in found[student]
+    assert "7 of 10 points" in found["anna"]
+    assert "show(plt.figure(figsize=(1, 1))" in found["anna"]
+    assert "could not be read" not in found["writes"]
+    assert "since $1/R$" in found["writes"]
+    assert "Your file could not be read" in found["broken"]
+    for student, page in pages(graded[0]).items():
+        assert "other answers since" not in page, student
+
+
 def test_feedback_for_somebody_who_is_not_graded_is_refused_before_anything_is_written(graded, tmp_path):
     course = Course.find(shutil.copytree(graded[0].root, tmp_path / "course"))
     shutil.rmtree(course.root / "grader" / "feedback", ignore_errors=True)
