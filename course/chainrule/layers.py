@@ -35,7 +35,7 @@ def linear(inputs, weights, biases):
         If the shapes do not fit; the message names both.
     """
     inputs, weights, biases = np.asarray(inputs), np.asarray(weights), np.asarray(biases)
-    if inputs.ndim != 2 or weights.ndim != 2 or inputs.shape[1] != weights.shape[0]:
+    if weights.ndim != 2 or inputs.shape[1:] != weights.shape[:1]:
         raise ValueError(
             f"inputs have shape {inputs.shape} and weights {weights.shape}; they must be (R, n) and (n, m)."
         )

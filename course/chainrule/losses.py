@@ -40,10 +40,9 @@ def check_labels(labels, classes):
 
 def same_shape(first, second, names):
     """Raise a ValueError that names both shapes unless they are equal: (R,) against (R, 1) would broadcast silently."""
-    if np.shape(first) != np.shape(second):
-        raise ValueError(
-            f"{names[0]} have shape {np.shape(first)} and {names[1]} {np.shape(second)}; they must be equal."
-        )
+    shape, other = np.asarray(first).shape, np.asarray(second).shape
+    if shape != other:
+        raise ValueError(f"{names[0]} have shape {shape} and {names[1]} {other}; they must be equal.")
 
 
 def squared_loss(predictions, targets):

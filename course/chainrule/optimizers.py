@@ -47,8 +47,8 @@ class Optimizer:
         ValueError
             If a gradient has not its parameter's shape.
         """
-        for own, given in zip(self.gradients, gradients, strict=True):
-            if own is not given:
+        if gradients is not self.gradients:
+            for own, given in zip(self.gradients, gradients, strict=True):
                 same_shape(given, own, ("gradients", "parameters"))
                 own[...] = given
         self._turn_into_step(self.gradient)
