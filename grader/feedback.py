@@ -121,7 +121,7 @@ def graded_answers(course: Course, assignment: Assignment, student: str) -> tupl
     except Unusable:
         sources = None
     notebook = read_json(course.autograded(student, assignment.name) / f"{assignment.name}.ipynb")
-    cells = {cell.get("id"): "".join(cell["source"]) for cell in notebook.get("cells", [])}
+    cells = {cell.get("id"): "".join(cell.get("source", "")) for cell in notebook.get("cells", [])}
     graded = {cell.identity: cells.get(cell.identity, "") for cell in assignment.of_role(SOLUTION, MANUAL)}
     # formgrader's notebook holds Markdown without what could run there
     same = all(defused(answer) == defused((sources or {}).get(name, "")) for name, answer in graded.items())

@@ -15,6 +15,7 @@ class Optimizer:
     """What all optimizers share: the network's parameters, and one vector that holds their gradients one after another.
 
     A step is then one formula for one vector, however many layers there are, and NumPy is called once for all of them.
+    An optimizer has its formula in `_turn_into_step(gradient)`, which writes what is subtracted over the gradient.
 
     Parameters
     ----------
