@@ -176,6 +176,20 @@ def test_nan_in_validation_data_ends_training_with_a_sentence():
         train(MLP((4, 4)), inputs, labels, validation=(broken, labels), patience=2, progress=False)
 
 
+def test_a_network_learns_xor_from_tables_typed_as_lists():
+    inputs, labels = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
+    network = MLP((2, 8, 2), "tanh", seed=1)
+    history = train(network, inputs, labels, epochs=300, batch_size=4, learning_rate=0.5, validation=(inputs, labels),
+                    progress=False)  # fmt: skip
+    assert network.accuracy(inputs, labels) == history.validation_accuracy[-1] == 1
+    assert network.predict(inputs).shape == (4, 2)
+    loss, gradients = network.loss_and_gradients(inputs, labels)
+    same_loss, same = network.loss_and_gradients(np.array(inputs, float), np.array(labels))
+    assert loss == same_loss < 0.1
+    for array, other in zip(gradients, same, strict=True):
+        assert np.array_equal(array, other)
+
+
 def test_minibatches_cover_every_sample_once_and_keep_the_short_one():
     batches = minibatches(10, 4, np.random.default_rng(0))
     assert [len(batch) for batch in batches] == [4, 4, 2]

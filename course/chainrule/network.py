@@ -210,14 +210,14 @@ class MLP:
     def accuracy(self, inputs, labels):
         """The fraction of samples classified as their label says, in 0..1."""
         labels = check_labels(labels, max(2, self.sizes[-1]))
-        same_shape(labels, inputs[:, 0], ("labels", "samples"))
+        same_shape(labels, np.asarray(inputs)[:, 0], ("labels", "samples"))
         return float(np.mean(self.classify(inputs) == labels))
 
     def _forward(self, inputs, training=False, random=None):
         """All Z, then the inputs and the hidden layers' A, and what regularisation needs on the way back: dropout's
         masks, batch normalisation's caches.
         """
-        pre_activations, activations, masks, norms = [], [inputs], [], []
+        pre_activations, activations, masks, norms = [], [np.asarray(inputs)], [], []
         for layer, (weights, biases) in enumerate(zip(self.weights, self.biases, strict=True)):
             pre_activations.append(linear(activations[-1], weights, biases))
             if layer == len(self.weights) - 1:

@@ -102,6 +102,7 @@ def train(
         If the loss or, in the last step, a weight becomes NaN or infinite: says when and what to try. The weights are
         then useless.
     """
+    inputs, targets = np.asarray(inputs), np.asarray(targets)
     if len(inputs) != len(targets):
         raise ValueError(f"{len(inputs)} inputs but {len(targets)} targets; each sample needs one of each.")
     if patience is not None and validation is None:
@@ -114,8 +115,8 @@ def train(
         raise ValueError(f"the learning rate must be 0 or more, not {optimizer.learning_rate}.")
     if [*map(id, getattr(optimizer, "parameters", network.parameters))] != [*map(id, network.parameters)]:
         raise ValueError("the optimizer holds another network's weights: make it anew, from this network's parameters.")
-    random, history = np.random.default_rng(seed), History()
-    if np.ndim(targets) == 1:
+    random, history, iteration = np.random.default_rng(seed), History(), 0
+    if targets.ndim == 1:
         targets = one_hot(targets, network.sizes[-1], network.weights[0].dtype)  # once, not once a batch
     gradients = optimizer.gradients if isinstance(optimizer, Optimizer) else None  # None: made at the first step
     rows = min(batch_size, len(inputs))
@@ -128,7 +129,7 @@ def train(
         for epoch in bar:
             losses = []
             for batch in minibatches(len(inputs), batch_size, random):
-                iteration = len(history.batch_loss) + len(losses) + 1
+                iteration += 1
                 if schedule:
                     optimizer.learning_rate = schedule(iteration)
                 # `inputs[batch]` into memory that is there already; "clip" spares a copy, and no index needs clipping.
