@@ -103,7 +103,8 @@ class AdaGrad(Optimizer):
 
     def _turn_into_step(self, gradient):
         self.square += gradient**2
-        gradient *= self.learning_rate / (np.sqrt(self.square) + self.epsilon)
+        gradient *= self.learning_rate
+        gradient /= np.sqrt(self.square) + self.epsilon
 
 
 class RMSProp(Optimizer):
@@ -122,7 +123,8 @@ class RMSProp(Optimizer):
     def _turn_into_step(self, gradient):
         self.square *= self.memory
         self.square += (1 - self.memory) * gradient**2
-        gradient *= self.learning_rate / (np.sqrt(self.square) + self.epsilon)
+        gradient *= self.learning_rate
+        gradient /= np.sqrt(self.square) + self.epsilon
 
 
 class Adam(Optimizer):
