@@ -137,7 +137,9 @@ def feedback_page(
     verdicts = {part.grade_id: part for part in result.parts}
     parts = [_part(name, score, verdicts.get(name)) for name, score in row.parts.items()]
     waiting = sum(score.review for score in row.parts.values())
-    newer_note = ["You have handed in other answers since these were graded; they are not graded yet."] if newer else []
+    newer_note = (
+        ["You have handed in newer answers, not graded yet; this page is about the earlier ones."] if newer else []
+    )
     answers = []
     for cell in assignment.cells:
         outputs = [] if cell.role == TEST else [_output(output) for output in result.outputs.get(cell.identity, [])]

@@ -56,7 +56,8 @@ def test_a_checkpoint_of_other_settings_is_neither_taken_nor_overwritten(tmp_pat
     before = (tmp_path / "network.npz").read_bytes()
     other = dataclasses.replace(RECIPE, hidden=(30,))
     digits = load_mnist("small")
-    with pytest.raises(typer.BadParameter, match="network.npz was trained with other settings or older code"):
+    words = "network.npz was trained with other settings or older code; give another --folder"
+    with pytest.raises(typer.BadParameter, match=words):
         capstone.train(digits.train_images, digits.train_labels, other, seed=3, checkpoint=tmp_path / "network.npz")
     assert (tmp_path / "network.npz").read_bytes() == before
 

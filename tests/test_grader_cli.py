@@ -129,14 +129,16 @@ def test_feedback_shows_the_answers_that_were_graded_when_newer_ones_came_in(gra
     submit(course, "broken", RIGHT)
     found = pages(course)
     for student in ("anna", "writes", "broken"):
-        assert "You have handed in other answers since these were graded" in found[student]
+        assert (
+            "You have handed in newer answers, not graded yet; this page is about the earlier ones." in found[student]
+        )
     assert "7 of 10 points" in found["anna"]
     assert "show(plt.figure(figsize=(1, 1))" in found["anna"]
     assert "could not be read" not in found["writes"]
     assert "since $1/R$" in found["writes"]
     assert "Your file could not be read" in found["broken"]
     for student, page in pages(graded[0]).items():
-        assert "other answers since" not in page, student
+        assert "newer answers" not in page, student
 
 
 def test_feedback_for_somebody_who_is_not_graded_is_refused_before_anything_is_written(graded, tmp_path):
