@@ -236,7 +236,7 @@ def train_all(recipes, folder, validate, at_once):
 
 @app.command("train")
 def train_command(
-    seed: Annotated[int, typer.Option(help="Of weights, dropout, order and distortions.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Of weights, dropout, order and distortions.")] = 0,
     validate: Validate = False,
     folder: Folder = RESULTS / "capstone",
     settings: Annotated[str, typer.Option(help="Changes to the recipe, as JSON: '{\"epochs\": 20}'.")] = "{}",
@@ -267,7 +267,9 @@ def report(folder: Folder = RESULTS / "capstone"):
     files = sorted(folder.glob("seed-*-test.json"))
     if len(files) < 3:
         raise typer.BadParameter(f"{folder} holds {len(files)} trained seeds; train at least three first.")
-    results = [json.loads(file.read_text(encoding="utf-8")) for file in files]
+    results = sorted((json.loads(file.read_text(encoding="utf-8")) for file in files), key=lambda r: r["seed"])
+    if any(result["recipe"] != results[0]["recipe"] for result in results):
+        raise typer.BadParameter(f"{folder} holds networks of different recipes: keep each in a folder of its own.")
     accuracies = 100 * np.array([result["accuracy"] for result in results])
     mean = ["first three: mean ± sd", f"{accuracies[:3].mean():.2f} ± {accuracies[:3].std(ddof=1):.2f} %", ""]
     picture = summarise("capstone", "The capstone", results, folder, [mean], COMMAND)

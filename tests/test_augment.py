@@ -37,6 +37,17 @@ def test_what_cannot_be_distorted_is_refused_in_a_sentence(images, words):
         assert words in str(error.value)
 
 
+@pytest.mark.parametrize("settings", [{"elastic": -1}, {"elastic": 1, "smoothness": 0}])
+def test_a_distortion_that_cannot_be_is_refused_in_a_sentence(settings):
+    with pytest.raises(ValueError, match="elastic must be 0 or more and smoothness above 0"):
+        distort(np.ones((2, 784)), 0, **settings)
+
+
+def test_outside_an_image_everything_is_0_on_all_four_sides():
+    y, x = np.array([[-1.5, 5, 5, 29, 28]]), np.array([[5, -1, 28, 5, 28]])
+    assert not sample(np.ones((1, 784)), y, x).any()
+
+
 def test_a_whole_shift_moves_pixels(offline):
     images = digits(3)
     y, x = np.mgrid[:28, :28].reshape(2, 1, -1).astype(np.float32)

@@ -1,6 +1,7 @@
 """The capstone's script: an interrupted training ends as an uninterrupted one, and choices never see the test set."""
 
 import dataclasses
+import json
 import subprocess
 import sys
 import time
@@ -87,6 +88,15 @@ def test_a_wrong_setting_is_one_sentence(settings, tmp_path):
     assert result.exit_code == 2
     assert "--settings is not a change to the recipe" in result.output
     assert "Traceback" not in result.output
+
+
+def test_the_report_takes_networks_of_one_recipe_only(tmp_path):
+    for seed, epochs in enumerate((58, 58, 1)):
+        text = json.dumps({"seed": seed, "accuracy": 0.99, "recipe": {"epochs": epochs}})
+        (tmp_path / f"seed-{seed}-test.json").write_text(text)
+    result = CliRunner().invoke(capstone.app, ["report", "--folder", str(tmp_path)])
+    assert result.exit_code == 2
+    assert "different recipes" in result.output
 
 
 def test_the_report_asks_for_three_seeds(tmp_path):

@@ -52,11 +52,18 @@ def test_one_number_is_right_in_whatever_brackets_a_computation_left_it():
 @pytest.mark.parametrize(
     ("value", "answer", "words"),
     [
-        ((12, 440), 12440, "one number is asked for, not 2. Write 12440, not 12,440."),
+        ((12, 440), 12440, "one number is asked for, not 2. A comma separates numbers: write 2.9, not 2,9, and 12440"),
+        ((0, 25, 0, 125), [0.25, 0.125], "2 numbers are asked for, not 4. A comma separates"),
         (5, [5, 5], "2 numbers are asked for, not 1."),
         (0.3, 0.2875, "rounded too far"),
         ([-0.3, 0.1], [-0.26, 0.125], "rounded too far"),
+        (9.5e-7, 9.5367e-7, "rounded too far"),
+        (82, 82.387, "rounded too far"),
+        (0.0028, 0.002812, "rounded too far"),
         (0, 0.04, "Look again"),
+        (0.1, 0.07, "Look again"),
+        (784, 785, "Look again"),
+        (1000, 1010, "Look again"),
     ],
 )
 def test_an_answer_of_the_wrong_size_or_with_too_few_digits_is_told_so(value, answer, words):

@@ -47,7 +47,8 @@ def test_the_small_set_is_stratified_the_same_for_everybody_and_cached(offline):
     pixels = np.round(digits.train_images * 255).astype(np.uint8).tobytes() + digits.train_labels.tobytes()
     assert hashlib.sha256(pixels).hexdigest().startswith("4c4e2664f3ea7a5e")
     assert "5,000" in digits.source
-    assert (Path(os.environ["CHAINRULE_CACHE"]) / "mnist-small-1.npz").is_file()
+    cached = Path(os.environ["CHAINRULE_CACHE"]) / "mnist-small-1.npz"
+    assert cached.stat().st_mode & 0o444 == 0o444  # for everybody who shares the folder
 
 
 def test_a_damaged_cache_is_made_anew(tmp_path, monkeypatch):
@@ -103,10 +104,21 @@ GZIPPED_LABELS = gzip.compress(idx(6))
         ("train-labels-idx1-ubyte.gz", gzip.compress(b""), "starts with the number"),
         ("train-labels-idx1-ubyte.gz", gzip.compress(idx(6)[:-1]), "5 bytes of data where its header promises 6"),
         ("train-images-idx3-ubyte.gz", gzip.compress(idx(6, 28, 28)[:12]), "cut short"),
+        ("train-labels-idx1-ubyte.gz", gzip.compress(idx(6)[:6]), "ends within its header"),
         ("train-labels-idx1-ubyte.gz", gzip.compress(idx(5)), "6 images but 5 labels"),
         ("t10k-labels-idx1-ubyte.gz", gzip.compress(idx(3, values=[1, 2, 10])), "outside 0..9"),
     ],
-    ids=["truncated", "not gzip", "magic", "empty", "too short", "header cut", "counts differ", "label 10"],
+    ids=[
+        "truncated",
+        "not gzip",
+        "magic",
+        "empty",
+        "too short",
+        "header cut",
+        "six bytes",
+        "counts differ",
+        "label 10",
+    ],
 )
 def test_a_file_that_is_not_mnist_s_is_refused_in_one_sentence(folder, name, content, words):
     (folder / name).write_bytes(content)

@@ -127,6 +127,26 @@ def test_bytes_are_computed_with_as_floats():
     assert relative_error(pixels[:1], pixels[1:2]) == pytest.approx(1 / 3)
 
 
+def test_losses_and_dropout_compute_with_bytes_and_whole_numbers_as_floats():
+    low, high = np.array([[1]], np.uint8), np.array([[21]], np.uint8)
+    assert losses.squared_loss(low, high) == 200
+    assert losses.squared_loss_backward(low, high) == -20
+    logits, targets = np.array([[1, 3]], np.uint8), np.array([[1, 0]])
+    loss, gradient = losses.softmax_cross_entropy_and_gradient(logits, targets)
+    assert loss == pytest.approx(np.log1p(np.exp(2)))
+    assert losses.softmax_cross_entropy(logits, targets) == pytest.approx(loss)
+    assert np.allclose(losses.softmax_cross_entropy_backward(logits, targets), gradient)
+    outputs, _ = layers.dropout(np.ones((1, 8), int), 0.5, np.random.default_rng(0))
+    assert set(outputs.ravel()) == {0.0, 2.0}
+
+
+def test_tiny_gradients_that_differ_are_not_taken_for_equal():
+    tiny = np.full(3, 1e-34, np.float32)
+    assert relative_error(tiny, -tiny) == 1
+    assert relative_error(tiny, 0 * tiny) == 1
+    assert relative_error(0 * tiny, 0 * tiny) == 0
+
+
 def test_a_gradient_check_restores_its_argument_when_the_function_fails_and_refuses_arrays():
     x = np.ones(3)
     with pytest.raises(ZeroDivisionError):
@@ -153,6 +173,7 @@ def test_cross_entropy_hides_no_nan():
         (lambda: layers.dropout(np.ones((2, 3)), 1.0, np.random.default_rng(0)), ["below 1", "1.0"]),
         (lambda: losses.squared_loss(np.ones(3), np.ones((3, 1))), ["(3,)", "(3, 1)"]),
         (lambda: losses.softmax_cross_entropy(np.ones((2, 3)), np.ones((2, 4))), ["(2, 3)", "(2, 4)"]),
+        (lambda: losses.softmax_cross_entropy(np.ones(3), np.ones(3)), ["(3,)", "(R, m)"]),
         (lambda: losses.one_hot(np.array([1, 10])), ["label 10", "position 1", "0..9"]),
         (lambda: losses.one_hot(np.array([1, -1])), ["label -1", "0..9"]),
         (lambda: losses.one_hot(np.array([1.5])), ["integers", "float64"]),

@@ -161,6 +161,8 @@ def test_diverging_training_stops_and_says_where_and_what_to_try():
     inputs[5] = np.nan
     with pytest.raises(FloatingPointError, match="NaN or an infinity in the inputs"):
         train(MLP((4, 16, 4)), inputs, labels, progress=False)
+    with pytest.raises(FloatingPointError, match="NaN or an infinity in the targets"):
+        train(MLP((4, 1), output="linear", loss="squared"), *[digits()[0], inputs[:, 0]], progress=False)
 
 
 def test_training_that_diverges_in_its_only_step_says_so():
@@ -188,6 +190,35 @@ def test_a_network_learns_xor_from_tables_typed_as_lists():
     assert loss == same_loss < 0.1
     for array, other in zip(gradients, same, strict=True):
         assert np.array_equal(array, other)
+
+
+def test_a_single_output_takes_labels_as_a_row_or_as_a_column():
+    inputs, labels = digits()[0], (digits()[1] > 1).astype(int)
+    one, other = (MLP((4, 8, 1), output="sigmoid") for _ in range(2))
+    history = train(one, inputs, labels, epochs=20, validation=(inputs, labels), patience=5, progress=False)
+    same = train(other, inputs, labels[:, None], epochs=20, validation=(inputs, labels[:, None]), progress=False)
+    assert (history.loss, history.validation_loss) == (same.loss, same.validation_loss)
+    assert history.validation_accuracy[-1] == one.accuracy(inputs, labels) > 0.8
+    assert same.validation_accuracy == []  # targets are no labels
+    line = MLP((4, 1), output="linear", loss="squared")
+    train(line, inputs, 3 * inputs[:, 0] - 1, epochs=60, validation=(inputs, 3 * inputs[:, 0] - 1), progress=False)
+    assert line.weights[0].ravel() == pytest.approx([3, 0, 0, 0], abs=1e-3)
+
+
+def test_an_optimizer_has_its_own_rate_again_after_a_schedule():
+    network = MLP((4, 4))
+    optimizer = SGD(network.parameters, 0.3)
+    train(network, *digits(), epochs=1, optimizer=optimizer, schedule=cosine(0.1, 7), progress=False)
+    assert optimizer.learning_rate == 0.3
+
+
+def test_a_bar_of_training_that_stopped_early_ends_full(capsys):
+    inputs, labels = digits(60)
+    noise = np.random.default_rng(1).integers(0, 4, 60)
+    history = train(MLP((4, 64, 4)), inputs, noise, epochs=60, learning_rate=0.5, validation=digits(60), patience=3)
+    epochs = len(history.loss)
+    assert epochs < 60
+    assert f"{epochs}/{epochs}" in capsys.readouterr().err.splitlines()[-1]
 
 
 def test_minibatches_cover_every_sample_once_and_keep_the_short_one():
@@ -230,6 +261,20 @@ def test_cosine_warms_up_and_ends_at_zero():
         (lambda: train(MLP((4, 4)), *digits(), epochs=0), "epochs must be a whole number"),
         (lambda: train(MLP((4, 4)), *digits(), batch_size=32.0), "batch_size must be a whole number"),
         (lambda: train(MLP((4, 4)), *digits(), learning_rate=-1), "learning rate must be"),
+        (lambda: train(MLP((4, 4)), *digits(), patience=0, validation=digits()), "patience must be a whole number"),
+        (lambda: train(MLP((4, 4)), *digits(), schedule=0.1), "schedule must be a function"),
+        (lambda: train(MLP((4, 4)), *digits(), schedule=lambda t: 0.2 - 0.1 * t), "at iteration 3 is -0.1"),
+        (lambda: train(MLP((4, 4)), *digits(), optimizer="adam"), "Adam(network.parameters), not 'adam'"),
+        (lambda: train(MLP((4, 4)), *digits(), validation=digits()[0]), "a pair, (inputs, targets)"),
+        (lambda: train(MLP((4, 4)), *digits(), validation=digits(0)), "no validation sample"),
+        (lambda: train(MLP((4, 4)), np.full((2, 4), 255, np.uint8), [0, 1]), "bytes up to 255: divide them by 255"),
+        (lambda: train(MLP((4, 4)), *digits(), validation=(digits()[0], np.full(200, 4))), "label 4"),
+        (lambda: train(MLP((4, 1), output="sigmoid"), digits()[0], np.full(200, -1)), "these lie in -1..1"),
+        (lambda: MLP((3, 2)).loss(np.ones((2, 3)), [[0, 1], [1, 1]]), "row 1 sums to 2"),
+        (lambda: MLP((3, 2)).loss(np.ones((2, 3)), np.ones((2, 1))), "must be (R, 2), or labels"),
+        (lambda: train(MLP((4, 3, 4), batch_norm=True), *digits(), batch_size=1), "batch of one"),
+        (lambda: MLP(784), "sizes must hold"),
+        (lambda: MLP((3, 2)).accuracy(np.ones(3), [1]), "(3,)"),
         (lambda: train(MLP((4, 4)), *digits(), optimizer=Adam(MLP((4, 4)).parameters)), "another network's weights"),
         (lambda: cosine(0.1, 10, warmup=10), "warmup"),
         (lambda: SGD([np.zeros((3, 2))]).step([np.zeros(2)]), "gradients have shape (2,)"),
@@ -274,6 +319,13 @@ def test_optimizer_follows_pytorch_for_a_hundred_steps(name):
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
+def test_optimizer_needs_the_arrays_in_a_list(name):
+    for parameters in (np.ones(3), np.ones((2, 3)), [1.0, 2.0]):
+        with pytest.raises(TypeError, match="list of arrays"):
+            OPTIMIZERS[name][0](parameters)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
 def test_optimizer_leaves_gradients_alone_and_the_steps_taken_in_its_own(name):
     weights = [np.array([[1.0, 2.0]]), np.array([3.0])]
     optimizer, before = OPTIMIZERS[name][0](weights), [array.copy() for array in weights]
@@ -305,14 +357,17 @@ def test_an_optimizer_of_one_s_own_trains_as_sgd_does():
         learning_rate = 0.2
 
         def __init__(self, parameters):
-            self.parameters = parameters
+            self.parameters, self.kept = parameters, []
 
         def step(self, gradients):
+            self.kept.append(gradients)
             for parameter, gradient in zip(self.parameters, gradients, strict=True):
                 parameter -= self.learning_rate * gradient
 
     network, twin = MLP((4, 3, 4)), MLP((4, 3, 4))
-    train(network, *digits(), epochs=2, optimizer=Own(network.parameters), progress=False)
+    own = Own(network.parameters)
+    train(network, *digits(), epochs=2, optimizer=own, progress=False)
+    assert len({id(gradients[0]) for gradients in own.kept}) == len(own.kept) == 14  # the next step leaves them alone
     train(twin, *digits(), epochs=2, learning_rate=0.2, progress=False)
     for array, other in zip(network.parameters, twin.parameters, strict=True):
         assert np.array_equal(array, other)

@@ -47,13 +47,18 @@
     );
   }
 
-  // The answer with three decimals or fewer, and not just 0.
+  // The answer with one to three decimals, or two or three digits, and off by a quarter at most; no whole number.
   function rounded(value, answer) {
     if (!same(shape(value), shape(answer))) return false;
+    if (flat(answer).every(Number.isInteger)) return false;
     const pairs = flat(value).map((number, k) => [number, flat(answer)[k]]);
-    const within = (decimals) => ([number, exact]) =>
-      Math.abs(number - exact) <= 0.500001 * 10 ** -decimals && number === Number(number.toFixed(decimals));
-    return flat(value).some((number) => number !== 0) && [1, 2, 3].some((decimals) => pairs.every(within(decimals)));
+    const size = (exact) => Math.floor(Math.log10(Math.abs(exact || 1)));
+    const places = [1, 2, 3].map((decimals) => () => 10 ** -decimals);
+    places.push(...[1, 2].map((further) => (exact) => 10 ** (size(exact) - further)));
+    const within = (place) => ([number, exact]) =>
+      Math.abs(number - exact) <= Math.min(0.500001 * place(exact), 0.25 * Math.abs(exact)) &&
+      Math.abs(number / place(exact) - Math.round(number / place(exact))) < 1e-6;
+    return places.some((place) => pairs.every(within(place)));
   }
 
   function diagnose(actual, expected, samples, tolerance) {
@@ -98,7 +103,8 @@
     const [asked, given] = [flat(answer).length, flat(value).length];
     if (!known && shape(answer).length < 2 && given !== asked) {
       const wanted = asked > 1 ? `${asked} numbers are` : "one number is";
-      const comma = asked === 1 && given > 1 ? " Write 12440, not 12,440." : "";
+      const many = given > asked && given % asked === 0;
+      const comma = many ? " A comma separates numbers: write 2.9, not 2,9, and 12440, not 12,440." : "";
       return { correct: false, message: `Not yet: ${wanted} asked for, not ${given}.${comma}` };
     }
     const hint = known ? known.hint : diagnose(value, answer, samples, tolerance) || "Look again at the step above.";

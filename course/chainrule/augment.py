@@ -13,7 +13,7 @@ def distort(images, random, shift=2.0, rotate=10.0, scale=0.1, shear=0.1, elasti
     ----------
     images : ndarray of float, shape (R, side²)
         Square images as rows; the background is 0.
-    random : numpy.random.Generator
+    random : int or numpy.random.Generator
     shift : float
         Largest shift, in pixels, in each direction.
     rotate : float
@@ -32,9 +32,12 @@ def distort(images, random, shift=2.0, rotate=10.0, scale=0.1, shear=0.1, elasti
     Raises
     ------
     ValueError
-        If the images are no floats, or no rows of squares.
+        If the images are no floats, or no rows of squares, or the elastic distortion or its smoothness is negative.
     """
     count, side = len(images), side_of(images)
+    if elastic < 0 or smoothness <= 0:
+        raise ValueError(f"elastic must be 0 or more and smoothness above 0, not {elastic} and {smoothness}.")
+    random = np.random.default_rng(random)
     uniform = lambda largest, *shape: random.uniform(-largest, largest, (*shape, count, 1)).astype(np.float32)  # noqa: E731
     angle, slant, (stretch_x, stretch_y) = uniform(np.radians(rotate)), uniform(shear), 1 + uniform(scale, 2)
     cosine, sine = np.cos(angle), np.sin(angle)
@@ -98,10 +101,10 @@ def sample(images, rows, columns):
     Outside an image everything is 0.
     """
     count, side = len(images), int(np.sqrt(images.shape[1]))
-    width = side + 2  # with a frame of zeros nobody needs to ask what lies outside
+    width = side + 3  # with a frame of zeros, two at the far ends, nobody needs to ask what lies outside
     framed = np.zeros((count, width, width), images.dtype)
-    framed[:, 1:-1, 1:-1] = images.reshape(count, side, side)
-    rows, columns = np.clip(rows + 1, 0, side + 0.99), np.clip(columns + 1, 0, side + 0.99)
+    framed[:, 1:-2, 1:-2] = images.reshape(count, side, side)
+    rows, columns = np.clip(rows + 1, 0, side + 1), np.clip(columns + 1, 0, side + 1)
     top, left = rows.astype(np.int32), columns.astype(np.int32)
     below, right = (rows - top).astype(images.dtype), (columns - left).astype(images.dtype)
     corner = top * width + left + np.arange(0, framed.size, width * width, dtype=np.int32)[:, None]

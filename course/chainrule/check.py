@@ -93,20 +93,26 @@ def judge(value, answer, right="", hints=(), tolerance=1e-3, samples=None):
     asked = np.size(answer)
     if np.ndim(answer) < 2 and value.size != asked:
         wanted = f"{asked} numbers are" if asked > 1 else "one number is"
-        comma = " Write 12440, not 12,440." if asked == 1 and value.size > 1 else ""
+        many = value.size > asked and value.size % asked == 0
+        comma = " A comma separates numbers: write 2.9, not 2,9, and 12440, not 12,440." if many else ""
         return Feedback(False, f"Not yet: {wanted} asked for, not {value.size}.{comma}")
     return Feedback(False, f"Not yet. {diagnose(value, answer, samples, tolerance) or 'Look again at the step above.'}")
 
 
 def rounded(value, answer):
-    """True if the value is the answer with three decimals or fewer, and not just 0."""
-    return bool(
-        np.shape(value) == np.shape(answer)
-        and np.any(value)
-        and any(
-            np.all(np.abs(value - answer) <= 0.500001 * 10.0**-decimals) and np.all(value == np.round(value, decimals))
-            for decimals in (1, 2, 3)
-        )
+    """True if the value is the answer with one to three decimals, or two or three digits, and off by a quarter at most.
+
+    Whole numbers need all their digits: 784 for 785 is a bias forgotten.
+    """
+    exact = np.asarray(answer, dtype=float)
+    if np.shape(value) != exact.shape or not np.any(exact % 1):
+        return False
+    size = np.floor(np.log10(np.abs(np.where(exact == 0, 1, exact))))
+    off = np.abs(value - exact)
+    return any(
+        np.all(off <= np.minimum(0.500001 * place, 0.25 * np.abs(exact)))
+        and np.all(np.abs(value / place - np.round(value / place)) < 1e-6)
+        for place in (0.1, 0.01, 0.001, 10.0 ** (size - 1), 10.0 ** (size - 2))
     )
 
 

@@ -126,13 +126,14 @@ def _split_small():
 def _load_full():
     folder = os.environ.get("CHAINRULE_DATA")
     if folder:
-        missing = [name for name in FILES if not (Path(folder) / name).is_file()]
+        folder = Path(folder).expanduser()
+        missing = [name for name in FILES if not (folder / name).is_file()]
         if missing:
             raise DataError(
                 f"CHAINRULE_DATA is {folder}, but {missing[0]} is not in it: put the four MNIST files there, "
                 "or unset the variable."
             )
-        paths = [Path(folder) / name for name in FILES]
+        paths = [folder / name for name in FILES]
     else:
         paths = [_download(name) for name in FILES]
     train_images, train_labels, test_images, test_labels = (read_idx(path) for path in paths)
@@ -209,9 +210,11 @@ def read_idx(path):
     if magic not in (2049, 2051):
         raise DataError(f"{path} starts with the number {magic}; MNIST's labels start with 2049 and images with 2051.")
     axes = magic % 256
+    if len(content) < 4 * (axes + 1):
+        raise DataError(f"{path} ends within its header: it is cut short; delete it and load again.")
     header = np.frombuffer(content[4 : 4 * (axes + 1)], ">u4")
     values, promised = np.frombuffer(content[4 * (axes + 1) :], np.uint8), int(np.prod(header, dtype=np.int64))
-    if len(header) < axes or values.size != promised:
+    if values.size != promised:
         raise DataError(
             f"{path} holds {values.size:,} bytes of data where its header promises {promised:,}: it is cut short; "
             "delete it and load again."
@@ -228,6 +231,7 @@ def _write_whole(path, write):
         except BaseException:
             os.unlink(file.name)
             raise
+    os.chmod(file.name, 0o644)  # temporary files are their maker's alone; a folder of digits may be shared
     os.replace(file.name, path)
 
 

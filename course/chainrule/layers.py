@@ -181,6 +181,7 @@ def dropout(inputs, rate, random):
     """
     if not 0 <= rate < 1:
         raise ValueError(f"dropout must be at least 0 and below 1, not {rate}.")
+    inputs = floating(inputs)
     mask = (random.random(inputs.shape, dtype=np.float32) >= rate) / inputs.dtype.type(1 - rate)
     return inputs * mask, mask
 

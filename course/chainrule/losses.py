@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from chainrule.layers import sigmoid, softmax
+from chainrule.layers import floating, sigmoid, softmax
 
 
 def one_hot(labels, classes=10, dtype=np.float32):
@@ -45,16 +45,25 @@ def same_shape(first, second, names):
         raise ValueError(f"{names[0]} have shape {shape} and {names[1]} {other}; they must be equal.")
 
 
+def rows_of_logits(logits, targets):
+    """The logits as floats, or a ValueError unless they and the targets have the same shape (R, m)."""
+    same_shape(logits, targets, ("logits", "targets"))
+    logits = floating(logits)
+    if logits.ndim != 2:
+        raise ValueError(f"logits have shape {logits.shape}; they must be (R, m), a sample a row.")
+    return logits
+
+
 def squared_loss(predictions, targets):
     """J = mean over samples of ½ ‖ŷ - y‖². Both arguments have shape (R, m)."""
     same_shape(predictions, targets, ("predictions", "targets"))
-    return 0.5 * np.sum((predictions - targets) ** 2) / len(predictions)
+    return 0.5 * np.sum((floating(predictions) - targets) ** 2) / len(predictions)
 
 
 def squared_loss_backward(predictions, targets):
     """∂J/∂ŷ = (ŷ - y) / R, shape (R, m)."""
     same_shape(predictions, targets, ("predictions", "targets"))
-    return (predictions - targets) / len(predictions)
+    return (floating(predictions) - targets) / len(predictions)
 
 
 def sigmoid_cross_entropy(logits, targets):
@@ -77,6 +86,7 @@ def sigmoid_cross_entropy_backward(logits, targets):
 
 def log_sum_exp(logits):
     """log Σ_k e^z_k along the last axis, shape (R, 1), safe for logits of any size."""
+    logits = floating(logits)
     largest = np.max(logits, axis=-1, keepdims=True)
     return largest + np.log(np.sum(np.exp(logits - largest), axis=-1, keepdims=True))
 
@@ -88,20 +98,25 @@ def softmax_cross_entropy(logits, targets):
     ----------
     logits, targets : ndarray, shape (R, m)
         The rows of targets sum to 1 (one-hot, or smoothed).
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ or are not (R, m): a single sample is a row, too.
     """
-    same_shape(logits, targets, ("logits", "targets"))
+    logits = rows_of_logits(logits, targets)
     return np.sum(targets * (log_sum_exp(logits) - logits)) / len(logits)
 
 
 def softmax_cross_entropy_backward(logits, targets):
     """∂J/∂z = (p - y) / R, shape (R, m): the softmax's Jacobian and the logarithm cancel (lesson 07)."""
-    same_shape(logits, targets, ("logits", "targets"))
+    logits = rows_of_logits(logits, targets)
     return (softmax(logits) - targets) / len(logits)
 
 
 def softmax_cross_entropy_and_gradient(logits, targets):
     """J and ∂J/∂z in one go: both need e^z, which is computed once. Arguments as for `softmax_cross_entropy`."""
-    same_shape(logits, targets, ("logits", "targets"))
+    logits = rows_of_logits(logits, targets)
     p = logits - np.maximum.reduce(logits, axis=-1, keepdims=True)
     loss = -np.vdot(targets, p)
     np.exp(p, out=p)

@@ -88,8 +88,8 @@ class MLP:
         dropout=0.0,
         batch_norm=False,
     ):
-        if len(sizes) < 2 or min(sizes) < 1:
-            raise ValueError(f"sizes must hold at least inputs and outputs, each 1 or more, not {tuple(sizes)}.")
+        if np.ndim(sizes) != 1 or len(sizes) < 2 or min(sizes) < 1:
+            raise ValueError(f"sizes must hold at least inputs and outputs, each 1 or more, not {sizes}.")
         for name in (activation, output):
             if name not in ACTIVATIONS:
                 raise ValueError(f"no activation is called {name!r}; there are {', '.join(ACTIVATIONS)}.")
@@ -146,7 +146,7 @@ class MLP:
 
     def loss(self, inputs, targets):
         """J, the mean loss of a batch, without the L2 penalty; `targets` is (R, m), or the labels, shape (R,)."""
-        return self._loss_and_delta(self._forward(inputs)[0][-1], self._targets(targets))[0]
+        return self._loss_and_delta(self._forward(inputs)[0][-1], self.prepare_targets(targets))[0]
 
     def loss_and_gradients(self, inputs, targets, random=None, out=None):
         """J and its gradients by backpropagation, as in training: with penalty, dropout and the batch's own statistics.
@@ -155,7 +155,7 @@ class MLP:
         ----------
         inputs : ndarray, shape (R, n)
         targets : ndarray, shape (R, m), or int labels of shape (R,)
-        random : numpy.random.Generator
+        random : int or numpy.random.Generator
             Draws the units that dropout silences; needed only with dropout.
         out : list of ndarray, optional
             Arrays like `parameters` to write the gradients into. Training hands in the same ones at each step, since
@@ -170,14 +170,17 @@ class MLP:
         Raises
         ------
         ValueError
-            If the network has dropout and there is no generator.
+            If the network has dropout and there is no generator, or batch normalisation and a single sample.
         """
-        if self.dropout and random is None:
-            raise ValueError("dropout draws its units at random: give random=np.random.default_rng(seed).")
+        if self.dropout:
+            if random is None:
+                raise ValueError("dropout draws its units at random: give random=np.random.default_rng(seed).")
+            random = np.random.default_rng(random)
         gradients = [np.empty_like(parameter) for parameter in self.parameters] if out is None else out
         layers = len(self.weights)
         pre_activations, activations, masks, norms = self._forward(inputs, training=True, random=random)
-        loss, delta = self._loss_and_delta(pre_activations[-1], self._targets(targets))
+        targets = targets if np.ndim(targets) == 2 else self.prepare_targets(targets)  # `train` has prepared them
+        loss, delta = self._loss_and_delta(pre_activations[-1], np.asarray(targets))
         for layer in reversed(range(layers)):
             # `linear_backward` in place; the first layer's inputs are data and need no gradient.
             # The product of one column and one row needs no sums, and `matmul` takes three times as long for it.
@@ -210,8 +213,33 @@ class MLP:
     def accuracy(self, inputs, labels):
         """The fraction of samples classified as their label says, in 0..1."""
         labels = check_labels(labels, max(2, self.sizes[-1]))
-        same_shape(labels, np.asarray(inputs)[:, 0], ("labels", "samples"))
-        return float(np.mean(self.classify(inputs) == labels))
+        classes = self.classify(inputs)
+        same_shape(labels, classes, ("labels", "the network's classes"))
+        return float(np.mean(classes == labels))
+
+    def prepare_targets(self, targets):
+        """Targets as the loss takes them, shape (R, m): labels become rows of the identity, or a column for one output.
+
+        Raises
+        ------
+        ValueError
+            If a label is no class, targets have not a number for each output, or cross-entropy gets no probabilities.
+        """
+        targets, outputs, dtype = np.asarray(targets), self.sizes[-1], self.weights[0].dtype
+        if targets.ndim == 1 and outputs > 1:
+            return one_hot(targets, outputs, dtype)
+        targets = (targets[:, None] if targets.ndim == 1 else targets).astype(dtype, copy=False)
+        if targets.shape[1:] != (outputs,):
+            raise ValueError(f"targets have shape {targets.shape}; they must be (R, {outputs}), or labels, shape (R,).")
+        if self.loss_name == "cross_entropy":
+            smallest, largest = np.min(targets, initial=0), np.max(targets, initial=1)
+            if not 0 <= smallest <= largest <= 1:
+                raise ValueError(f"cross-entropy needs targets in 0..1; these lie in {smallest:g}..{largest:g}.")
+            sums = targets.sum(axis=1)
+            if self.output == "softmax" and not np.allclose(sums, 1, atol=1e-3):
+                row = int(np.argmax(np.abs(sums - 1)))
+                raise ValueError(f"after a softmax, a row of targets must sum to 1; row {row} sums to {sums[row]:g}.")
+        return targets
 
     def _forward(self, inputs, training=False, random=None):
         """All Z, then the inputs and the hidden layers' A, and what regularisation needs on the way back: dropout's
@@ -225,6 +253,8 @@ class MLP:
             if self.scales:
                 if training:
                     z = pre_activations[-1]
+                    if len(z) == 1:
+                        raise ValueError("batch normalisation learns nothing from a batch of one: change batch_size.")
                     for kept, new in zip(self.running[layer], (z.mean(axis=0), z.var(axis=0)), strict=True):
                         kept += 0.1 * (new - kept)
                 statistics = () if training else self.running[layer]
@@ -237,10 +267,6 @@ class MLP:
                 activations[-1], mask = dropout(activations[-1], self.dropout, random)
                 masks.append(mask)
         return pre_activations, activations, masks, norms
-
-    def _targets(self, targets):
-        targets = np.asarray(targets)
-        return one_hot(targets, self.sizes[-1], self.weights[0].dtype) if targets.ndim == 1 else targets
 
     def _loss_and_delta(self, logits, targets):
         """J and δ = ∂J/∂Z of the last layer."""

@@ -30,9 +30,17 @@ class Optimizer:
         For all N numbers in the parameters.
     gradients : list of ndarray
         Its parts, in the parameters' order and shapes; they share its memory. `MLP.loss_and_gradients` can write there.
+
+    Raises
+    ------
+    TypeError
+        If the parameters are no list of arrays.
     """
 
     def __init__(self, parameters, learning_rate):
+        # A bare array would fall into rows or numbers, and the numbers are copies: nothing would ever change.
+        if isinstance(parameters, np.ndarray) or not all(isinstance(array, np.ndarray) for array in parameters):
+            raise TypeError("an optimizer needs a list of arrays, such as network.parameters or [weights, biases].")
         self.parameters, self.learning_rate = list(parameters), learning_rate
         self.gradient = np.concatenate([np.zeros_like(parameter).ravel() for parameter in self.parameters])
         self.gradients = self._parts()

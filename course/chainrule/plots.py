@@ -77,7 +77,13 @@ def show_images(images, titles=None, columns=10, size=0.8, title=None, **options
     -------
     matplotlib Figure
     """
+    images = np.asarray(images)
+    if images.ndim not in (2, 3) or not len(images):
+        raise ValueError(f"images of shape {images.shape} are no list of images: one alone is images[:1].")
+    images = images.reshape(len(images), -1)
     rows, side = -(-len(images) // columns), int(np.sqrt(images.shape[1]))
+    if side * side != images.shape[1]:
+        raise ValueError(f"rows of {images.shape[1]} numbers are no square images.")
     figure, grid = plt.subplots(
         rows, columns, figsize=(columns * size, rows * (size + (0.05 if titles is None else 0.25))), squeeze=False
     )
@@ -132,12 +138,15 @@ def plot_history(history, axes=None):
 
 
 def plot_confusion(matrix, axes=None):
-    """A confusion matrix: the digit that was meant down, the digit that was read across; returns the axes."""
+    """A confusion matrix, counts or shares: the digit meant down, the digit read across; returns the axes."""
     axes = axes or plt.subplots(figsize=(5, 4.4))[1]
+    matrix = np.asarray(matrix)
     mistakes = np.where(np.eye(len(matrix), dtype=bool), 0, matrix)
     axes.imshow(mistakes, cmap="Blues")
     for meant, read in np.ndindex(matrix.shape):
         dark = mistakes[meant, read] > mistakes.max() / 2
-        axes.text(read, meant, int(matrix[meant, read]), ha="center", va="center", color="white" if dark else "black")
+        axes.text(
+            read, meant, f"{matrix[meant, read]:.4g}", ha="center", va="center", color="white" if dark else "black"
+        )
     axes.set(xlabel="read as", ylabel="meant", xticks=range(len(matrix)), yticks=range(len(matrix)))
     return axes

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 import numpy as np
 from tqdm.auto import tqdm
 
-from chainrule.losses import one_hot
 from chainrule.optimizers import SGD, Optimizer
 
 
@@ -17,9 +16,10 @@ class History:
     Attributes
     ----------
     loss : list of float
-        Mean of the mini-batches' losses as they were met.
+        Mean of the mini-batches' losses as they were met, with the L2 penalty if there is one.
     validation_loss, validation_accuracy : list of float
-        After the epoch, on the validation data; empty where there is none.
+        After the epoch, on the validation data, without the penalty; empty where there is none, and the accuracy also
+        where targets are no labels.
     batch_loss : list of float
         One entry an iteration.
     """
@@ -27,7 +27,7 @@ class History:
     loss: list = field(default_factory=list)
     validation_loss: list = field(default_factory=list)
     validation_accuracy: list = field(default_factory=list)
-    batch_loss: list = field(default_factory=list)
+    batch_loss: list = field(default_factory=list, repr=False)
 
 
 def minibatches(samples, batch_size, random):
@@ -77,9 +77,10 @@ def train(
         For plain SGD; unused if an optimizer is given.
     optimizer : object with `step(gradients)` and `learning_rate`
     schedule : callable
-        `schedule(iteration)` gives the learning rate of an iteration, counted from 1.
-    validation : tuple (inputs, labels)
-        Evaluated after each epoch.
+        `schedule(iteration)` gives the learning rate of an iteration, counted from 1. Afterwards the optimizer has the
+        rate that it came with.
+    validation : tuple (inputs, targets)
+        Evaluated after each epoch; labels as targets give an accuracy, too.
     patience : int
         Early stopping: end when the validation loss has not fallen for so many epochs, and go back to its best weights.
     augment : callable
@@ -96,84 +97,120 @@ def train(
     Raises
     ------
     ValueError
-        If inputs and targets differ in number, a number is out of its range, there is patience but no validation data,
-        or the optimizer was made for another network.
+        If inputs and targets differ in number or do not fit the network, a setting is out of its range, there is
+        patience but no validation data, or the optimizer was made for another network.
     FloatingPointError
         If the loss or, in the last step, a weight becomes NaN or infinite: says when and what to try. The weights are
         then useless.
     """
-    inputs, targets = np.asarray(inputs), np.asarray(targets)
-    if len(inputs) != len(targets):
-        raise ValueError(f"{len(inputs)} inputs but {len(targets)} targets; each sample needs one of each.")
-    if patience is not None and validation is None:
-        raise ValueError("early stopping needs validation data: give validation=(inputs, labels).")
-    for name, number in (("epochs", epochs), ("batch_size", batch_size), ("patience", patience)):
-        if number is not None and not (isinstance(number, int | np.integer) and number >= 1):
-            raise ValueError(f"{name} must be a whole number, 1 or more, not {number}.")
-    optimizer = optimizer or SGD(network.parameters, learning_rate)
-    if not optimizer.learning_rate >= 0:
-        raise ValueError(f"the learning rate must be 0 or more, not {optimizer.learning_rate}.")
-    if [*map(id, getattr(optimizer, "parameters", network.parameters))] != [*map(id, network.parameters)]:
-        raise ValueError("the optimizer holds another network's weights: make it anew, from this network's parameters.")
-    random, history, iteration = np.random.default_rng(seed), History(), 0
-    if targets.ndim == 1:
-        targets = one_hot(targets, network.sizes[-1], network.weights[0].dtype)  # once, not once a batch
-    gradients = optimizer.gradients if isinstance(optimizer, Optimizer) else None  # None: made at the first step
+    inputs, targets = _samples(network, inputs, targets)
+    if validation is not None:
+        if len(validation) != 2:
+            raise ValueError("validation must be a pair, (inputs, targets).")
+        labels = np.asarray(validation[1])
+        validation = _samples(network, *validation, "validation ")
+    optimizer = SGD(network.parameters, learning_rate) if optimizer is None else optimizer
+    _check_settings(network, optimizer, schedule, validation, epochs, batch_size, patience)
+    random, history, iteration, first_rate = np.random.default_rng(seed), History(), 0, optimizer.learning_rate
+    # One's own optimizer may keep the gradients that it is given, so it gets new arrays at each step.
+    gradients = optimizer.gradients if isinstance(optimizer, Optimizer) else None
     rows = min(batch_size, len(inputs))
     images, answers = (np.empty((rows, *array.shape[1:]), array.dtype) for array in (inputs, targets))
     # Without the rate there is room for the bar itself beside loss and accuracy.
     shown = "{l_bar}{bar}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}{postfix}]"
-    bar = tqdm(range(epochs), desc="training", unit="epoch", disable=not progress, bar_format=shown)
+    bar = tqdm(total=epochs, desc="training", unit="epoch", disable=not progress, bar_format=shown)
     # Diverging training overflows before it reaches NaN; one sentence from us says it better than NumPy's warnings.
-    with np.errstate(over="ignore", invalid="ignore"):
-        for epoch in bar:
+    with bar, np.errstate(over="ignore", invalid="ignore"):
+        for epoch in range(epochs):
             losses = []
             for batch in minibatches(len(inputs), batch_size, random):
                 iteration += 1
                 if schedule:
-                    optimizer.learning_rate = schedule(iteration)
+                    optimizer.learning_rate = _scheduled(schedule, iteration)
                 # `inputs[batch]` into memory that is there already; "clip" spares a copy, and no index needs clipping.
                 x = inputs.take(batch, axis=0, out=images[: len(batch)], mode="clip")
                 y = targets.take(batch, axis=0, out=answers[: len(batch)], mode="clip")
                 x = augment(x, random) if augment else x
-                loss, gradients = network.loss_and_gradients(x, y, random, out=gradients)
+                loss, step_gradients = network.loss_and_gradients(x, y, random, out=gradients)
                 if not math.isfinite(loss):
-                    bar.close()
-                    raise _diverged(f"the loss became {loss} at step {iteration} (epoch {epoch + 1})", x, optimizer)
-                optimizer.step(gradients)
+                    raise _diverged(f"the loss became {loss} at step {iteration} (epoch {epoch + 1})", x, y, optimizer)
+                optimizer.step(step_gradients)
                 losses.append(loss)
             history.batch_loss += losses
             history.loss.append(float(np.mean(losses)))
             if validation is not None:
                 loss = network.loss(*validation)
                 if not math.isfinite(loss):
-                    bar.close()
                     raise _diverged(
-                        f"the validation loss became {loss} after epoch {epoch + 1}", validation[0], optimizer
+                        f"the validation loss became {loss} after epoch {epoch + 1}", *validation, optimizer
                     )
                 history.validation_loss.append(loss)
-                history.validation_accuracy.append(network.accuracy(*validation))
-                bar.set_postfix(loss=history.loss[-1], accuracy=history.validation_accuracy[-1])
-            else:
-                bar.set_postfix(loss=history.loss[-1])
+                if labels.ndim == 1 and labels.dtype.kind in "iu":
+                    history.validation_accuracy.append(network.accuracy(validation[0], labels))
+            bar.update()
+            last = {"loss": history.loss, "accuracy": history.validation_accuracy}
+            bar.set_postfix({name: values[-1] for name, values in last.items() if values})
             if patience is not None:
                 best = int(np.argmin(history.validation_loss))
                 if best == epoch:
                     best_state = [array.copy() for array in network.state]
                 elif epoch - best >= patience:
                     break
+        bar.total = bar.n  # a bar that ends early on purpose is no failure
+    optimizer.learning_rate = first_rate  # not the schedule's last one, which is often 0
     if patience is not None:
         for array, best_array in zip(network.state, best_state, strict=True):
             array[...] = best_array
     if not all(np.isfinite(parameter).all() for parameter in network.parameters):  # no loss came after the last step
-        raise _diverged("a weight became NaN or infinite in the last step", inputs, optimizer)
+        raise _diverged("a weight became NaN or infinite in the last step", inputs, targets, optimizer)
     return history
 
 
-def _diverged(what, inputs, optimizer):
+def _samples(network, inputs, targets, kind=""):
+    """Inputs and targets as arrays that the network can learn from, or a ValueError that says what is wrong."""
+    inputs, targets = np.asarray(inputs), np.asarray(targets)
+    if len(inputs) != len(targets):
+        raise ValueError(f"{len(inputs)} {kind}inputs but {len(targets)} targets; each sample needs one of each.")
+    if not len(inputs):
+        raise ValueError(f"there is no {kind}sample.")
+    if inputs.dtype == np.uint8 and inputs.max() > 1:
+        raise ValueError(
+            f"the {kind}inputs are bytes up to {inputs.max()}: divide them by 255, so that they lie in 0..1."
+        )
+    return inputs, network.prepare_targets(targets)
+
+
+def _check_settings(network, optimizer, schedule, validation, epochs, batch_size, patience):
+    """Raise a ValueError unless training can be done so."""
+    if patience is not None and validation is None:
+        raise ValueError("early stopping needs validation data: give validation=(inputs, labels).")
+    whole = {"epochs": epochs, "batch_size": batch_size} | ({} if patience is None else {"patience": patience})
+    for name, number in whole.items():
+        if not (isinstance(number, int | np.integer) and number >= 1):
+            raise ValueError(f"{name} must be a whole number, 1 or more, not {number}.")
+    if schedule is not None and not callable(schedule):
+        raise ValueError(f"schedule must be a function of the iteration, such as cosine(0.1, 1000), not {schedule!r}.")
+    if not (hasattr(optimizer, "step") and hasattr(optimizer, "learning_rate")):
+        raise ValueError(f"optimizer must be one such as Adam(network.parameters), not {optimizer!r}.")
+    if not optimizer.learning_rate >= 0:
+        raise ValueError(f"the learning rate must be 0 or more, not {optimizer.learning_rate}.")
+    if [*map(id, getattr(optimizer, "parameters", network.parameters))] != [*map(id, network.parameters)]:
+        raise ValueError("the optimizer holds another network's weights: make it anew, from this network's parameters.")
+
+
+def _scheduled(schedule, iteration):
+    """The learning rate of an iteration, or a ValueError if it is none."""
+    rate = schedule(iteration)
+    if not rate >= 0:
+        raise ValueError(f"the schedule's learning rate at iteration {iteration} is {rate}; it must be 0 or more.")
+    return rate
+
+
+def _diverged(what, inputs, targets, optimizer):
     """The error that says what became infinite, and why."""
-    if not np.isfinite(inputs).all():
-        return FloatingPointError(f"{what}: there is a NaN or an infinity in the inputs.")
+    for name, array in (("inputs", inputs), ("targets", targets)):
+        if not np.isfinite(array).all():
+            return FloatingPointError(f"{what}: there is a NaN or an infinity in the {name}.")
     return FloatingPointError(
         f"{what}: training diverged. Try a learning rate below {optimizer.learning_rate:g}, or inputs scaled to 0..1."
     )
