@@ -201,7 +201,15 @@ def test_a_single_output_takes_labels_as_a_row_or_as_a_column():
     assert history.validation_accuracy[-1] == one.accuracy(inputs, labels) > 0.8
     assert same.validation_accuracy == []  # targets are no labels
     line = MLP((4, 1), output="linear", loss="squared")
-    train(line, inputs, 3 * inputs[:, 0] - 1, epochs=60, validation=(inputs, 3 * inputs[:, 0] - 1), progress=False)
+    train(
+        line,
+        inputs,
+        3 * inputs[:, 0] - 1,
+        epochs=60,
+        learning_rate=0.4,
+        validation=(inputs, 3 * inputs[:, 0] - 1),
+        progress=False,
+    )
     assert line.weights[0].ravel() == pytest.approx([3, 0, 0, 0], abs=1e-3)
 
 
