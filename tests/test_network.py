@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from threadpoolctl import threadpool_info
 
 from chainrule.gradcheck import numerical_gradient, relative_error
 from chainrule.network import MLP
@@ -227,6 +228,19 @@ def test_a_bar_of_training_that_stopped_early_ends_full(capsys):
     epochs = len(history.loss)
     assert epochs < 60
     assert f"{epochs}/{epochs}" in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_small_networks_train_with_one_thread_and_large_ones_with_as_many_as_before():
+    usual, seen = blas_threads(), []
+    note = lambda x, random: seen.append(blas_threads()) or x  # noqa: E731
+    train(MLP((4, 4)), *digits(), epochs=1, augment=note, progress=False)
+    train(MLP((4, 60_000, 4)), *digits(32), epochs=1, augment=note, progress=False)
+    assert seen == [1] * 7 + [usual]
+    assert blas_threads() == usual
+
+
+def blas_threads():
+    return max(pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas")
 
 
 def test_minibatches_cover_every_sample_once_and_keep_the_short_one():

@@ -4,9 +4,15 @@ import math
 from dataclasses import dataclass, field
 
 import numpy as np
+from threadpoolctl import ThreadpoolController
 from tqdm.auto import tqdm
 
 from chainrule.optimizers import SGD, Optimizer
+
+# NumPy shares a product among all cores. For small ones the threads wait for each other longer than they work, on a busy
+# machine ten times as long; so training uses one thread unless a step multiplies as often as this.
+MANY_THREADS_FROM = 10_000_000
+BLAS = ThreadpoolController()
 
 
 @dataclass
@@ -120,7 +126,8 @@ def train(
     shown = "{l_bar}{bar}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}{postfix}]"
     bar = tqdm(total=epochs, desc="training", unit="epoch", disable=not progress, bar_format=shown)
     # Diverging training overflows before it reaches NaN; one sentence from us says it better than NumPy's warnings.
-    with bar, np.errstate(over="ignore", invalid="ignore"):
+    threads = 1 if rows * sum(weights.size for weights in network.weights) < MANY_THREADS_FROM else None
+    with bar, BLAS.limit(limits=threads), np.errstate(over="ignore", invalid="ignore"):
         for epoch in range(epochs):
             losses = []
             for batch in minibatches(len(inputs), batch_size, random):

@@ -87,7 +87,10 @@ def descent_on_contour():
         "shape": ipywidgets.Dropdown(options=list(kappas), value="oval, κ = 4", description="valley"),
         "steps": ipywidgets.IntSlider(20, min=0, max=30, description="steps"),
     }
-    text = "Find the largest γ that still arrives in the narrow valley, then see how little progress x₁ makes with it."
+    text = (
+        "Find the largest γ that still arrives in the narrow valley: which direction swings? Then set γ to 0.02: which "
+    )
+    text += "one creeps now?"
     return Interactive(text, controls, figure, [*rings, path, curve, title], redraw)
 
 

@@ -45,7 +45,7 @@ def activation_explorer():
             dot.set_data([at], [height])
         titles[0].set_text(f"{name} at z = {at:.1f}: a = {value:.4f}")
         jump = name == "step" and abs(at) < 1e-9
-        titles[1].set_text("no slope there: a jump" if jump else f"its slope there: {slope:.4f}")
+        titles[1].set_text("no slope there: a jump" if jump else f"its slope there: {slope:.3g}")
         return f"An activation and its derivative. {titles[0].get_text()}, {titles[1].get_text()}."
 
     names = ["sigmoid", "sigmoid of 4z", "step", "linear", "tanh", "relu", "leaky relu", "softplus"]

@@ -75,8 +75,12 @@ def browse_digits(network=None, digits=None):
     reading = Reading()
 
     def redraw(number, which):
-        index = wrong[number % len(wrong)] if which == "only the mistakes" and len(wrong) else number
+        mistakes = which == "only the mistakes" and len(wrong)
+        index = wrong[number % len(wrong)] if mistakes else number
         words = reading.show(network, images[index], int(labels[index]))
+        if mistakes:
+            words = f"Mistake {number % len(wrong) + 1} of {len(wrong)}. {words}"
+            reading.title.set_text(words)
         return f"A test digit and ten bars, one for each digit that it could be. {words}."
 
     controls = {
