@@ -39,8 +39,12 @@ def repository():
 
 
 def lessons(only=()):
-    """The lessons in reading order; `only` keeps those whose names begin so."""
+    """The lessons in reading order, by their names: a number or a letter, and a dash; `only` keeps those that begin so.
+
+    A reader's own notebooks beside them are no pages of the book.
+    """
     found = sorted((ROOT / "course").glob("*.ipynb"))
+    found = [path for path in found if re.match(r"(\d+|[A-Z])-", path.name)]
     return [path for path in found if not only or path.name.startswith(tuple(only))]
 
 
@@ -55,8 +59,8 @@ def assignments():
 def title(path):
     """A notebook's title and its minutes, 0 where it gives none."""
     cells = [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "markdown"]
-    heading = re.search(r"(?m)^# (.+)$", cells[0])
-    minutes = MINUTES.search(cells[0])
+    first = cells[0] if cells else ""
+    heading, minutes = re.search(r"(?m)^# (.+)$", first), MINUTES.search(first)
     return heading[1].strip() if heading else path.stem, int(minutes[1]) if minutes else 0
 
 

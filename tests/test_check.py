@@ -81,6 +81,12 @@ def test_a_question_of_its_own_hints_first():
     assert feedback.message == "Not yet. Downhill is the other way."
 
 
+def test_a_known_mistake_is_recognised_when_it_is_rounded_too():
+    hints = [{"value": 0.2231, "hint": "That is -log 0.8."}]
+    assert check.judge(0.22, 1.6094, hints=hints).message == "Not yet. That is -log 0.8."
+    assert "Nearly" in check.judge(0.25, 0.2525, hints=[{"value": 0.2549, "hint": "No."}]).message
+
+
 def test_no_answer_yet_is_no_mistake():
     assert check.answer("02.1", None).correct is None
     assert check.answer("02.1", ...).correct is None

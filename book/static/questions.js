@@ -96,10 +96,11 @@
       value = axes ? flat(value) : flat(value)[0];
     }
     if (close(value, answer, tolerance)) return { correct: true, message: `Right. ${right}`.trim() };
-    const known = hints.find((mistake) => close(value, mistake.value, tolerance));
+    let known = hints.find((mistake) => close(value, mistake.value, tolerance));
     if (!known && rounded(value, answer)) {
       return { correct: false, message: "Nearly: that is the right answer, rounded too far. Give more digits." };
     }
+    known ??= hints.find((mistake) => rounded(value, mistake.value));
     const [asked, given] = [flat(answer).length, flat(value).length];
     if (!known && shape(answer).length < 2 && given !== asked) {
       const wanted = asked > 1 ? `${asked} numbers are` : "one number is";

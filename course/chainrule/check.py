@@ -90,6 +90,9 @@ def judge(value, answer, right="", hints=(), tolerance=1e-3, samples=None):
             return Feedback(False, f"Not yet. {mistake['hint']}")
     if rounded(value, answer):
         return Feedback(False, "Nearly: that is the right answer, rounded too far. Give more digits.")
+    for mistake in hints:
+        if rounded(value, mistake["value"]):
+            return Feedback(False, f"Not yet. {mistake['hint']}")
     asked = np.size(answer)
     if np.ndim(answer) < 2 and value.size != asked:
         wanted = f"{asked} numbers are" if asked > 1 else "one number is"
