@@ -9,8 +9,8 @@ from tqdm.auto import tqdm
 
 from chainrule.optimizers import SGD, Optimizer
 
-# NumPy shares a product among all cores. For small ones the threads wait for each other longer than they work, on a busy
-# machine ten times as long; so training uses one thread unless a step multiplies as often as this.
+# NumPy shares a product among all cores. In small ones the threads wait for each other more than they work, on a busy
+# machine ten times as long; so training has one thread unless a layer's weights and the batch make this many products.
 MANY_THREADS_FROM = 10_000_000
 BLAS = ThreadpoolController()
 
