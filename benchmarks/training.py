@@ -140,7 +140,8 @@ def run():
                     f"{statistics.median(pairs):.2f} ({min(pairs):.2f}–{max(pairs):.2f})" if pairs else "not installed"
                 )
             rows.append(row)
-        text += f"\n\n{threads} thread{'s' if threads > 1 else ''} for all:\n\n{table(head, rows)}"
+        setting = f"{threads} threads for all (of which `train` takes one for the smaller networks)"
+        text += f"\n\n{setting if threads > 1 else '1 thread for all'}:\n\n{table(head, rows)}"
     write("training", "Training", text, draw(ratios), "Bars of our time over each contestant's, for four networks")
 
 
