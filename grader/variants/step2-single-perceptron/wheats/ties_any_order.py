@@ -1,5 +1,4 @@
-# turns an upward order round, so ties come last first
-# part: test-surest-mistakes
+# turns an upward order round, so equally sure mistakes come last first
 # %% surest-mistakes
 def surest_mistakes(probabilities, labels, count):
     wrong = np.flatnonzero(probabilities.argmax(axis=1) != labels)
