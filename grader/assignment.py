@@ -218,6 +218,11 @@ def names_of(source: str) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(bound), frozenset(loaded)
 
 
+def all_imports(source: str) -> str:
+    """The import statements at the top level of a cell."""
+    return _imports(source, names_of(source)[0])
+
+
 def _imports(source: str, wanted: set[str]) -> str:
     """The import statements at the top level of a cell that bind a wanted name."""
     tree = ast.parse(TransformerManager().transform_cell(source))

@@ -66,7 +66,7 @@ def main() -> None:
 
 
 def say(sentence: str) -> None:
-    """Tell the user why the command ends."""
+    """Tell the user why the command ends, or what it could not do."""
     Console(stderr=True, highlight=False, soft_wrap=True).print(f"grader: {escape(sentence)}")
 
 
@@ -84,15 +84,16 @@ def this_course() -> Course:
 
 
 @app.command()
-def release(assignment: Annotated[str | None, typer.Argument(help="One assignment; all if left out.")] = None):
-    """Make the students' assignments from solutions/, and dist/course-student.zip with all that students get."""
+def release(assignments: Annotated[list[str] | None, typer.Argument(help="Some; all if left out.")] = None):
+    """Make the students' assignments from solutions/, and dist/course-student.zip with these and all else they get."""
     from grader.release import release as release_one
     from grader.release import write_archive
 
     course = this_course()
-    for name in [assignment] if assignment else course.assignments():
+    names = assignments or course.assignments()
+    for name in names:
         console.print(f"released {release_one(course, name).relative_to(course.root)}", soft_wrap=True)
-    console.print(f"wrote {write_archive(course).relative_to(course.root)}", soft_wrap=True)
+    console.print(f"wrote {write_archive(course, names).relative_to(course.root)}", soft_wrap=True)
 
 
 @app.command()
@@ -124,7 +125,13 @@ def collect(
     assignment: AssignmentName,
     due: Annotated[
         datetime | None,
-        typer.Option(help="List what came later, by this machine's clock.", formats=["%Y-%m-%d %H:%M", "%Y-%m-%d"]),
+        typer.Option(
+            help="List what came later, by this machine's clock, where it is known when it came.",
+            formats=["%Y-%m-%d %H:%M", "%Y-%m-%d"],
+        ),
+    ] = None,
+    times: Annotated[
+        Path | None, typer.Option(help="Moodle's grading worksheet (CSV), which says when everybody handed in.")
     ] = None,
 ):
     """Sort what students handed in into grader/submitted."""
@@ -132,12 +139,20 @@ def collect(
 
     course = this_course()
     with only_writer(course):
-        result = collect_all(course, source, assignment, due.astimezone() if due else None)
+        result = collect_all(course, source, assignment, due.astimezone() if due else None, times)
     done = list(result.collected.values())
     counts = ", ".join(f"{done.count(what)} {what}" for what in dict.fromkeys(done))
     console.print(f"{len(done)} collected" + (f": {counts}" if counts else ""))
-    for title in ("late", "renamed", "duplicate", "foreign", "refused", "missing"):
-        _list(title.capitalize(), getattr(result, title))
+    for sentence in result.times:
+        console.print(escape(sentence), soft_wrap=True)
+    titles = {
+        "replaced": "Replaced",
+        "older": "Left out, because newer is here",
+        "namesakes": "Different people of one name",
+        "guessed": "Student taken from the file's name",
+    }
+    for name in (*titles, "late", "renamed", "duplicate", "foreign", "refused", "missing"):
+        _list(titles.get(name, name.capitalize()), getattr(result, name))
     if not done:
         raise UserError(f"{source} holds no submission of {assignment}.")
 
@@ -175,6 +190,7 @@ def grade(
 ):
     """Grade what was collected; what has a result already is not graded again."""
     from grader.schedule import grade_class
+    from grader.scores import waiting
 
     course = this_course()
     course.solution(assignment)
@@ -197,7 +213,7 @@ def grade(
             patience=patience,
             progress=lambda done, total: progress.update(bar, completed=done, total=total),
         )
-    _print_summary(summary)
+    _print_summary(summary, *waiting(course, assignment))
 
 
 @app.command()
@@ -248,13 +264,19 @@ def export(
         Format, typer.Option(help="For a spreadsheet, or for the gradebook of Moodle or Canvas.")
     ] = Format.csv,
     to: Annotated[Path | None, typer.Option(help="The file to write; the screen if left out.")] = None,
+    column: Annotated[
+        str | None, typer.Option(help="Canvas's own name of the column, as in its export: 'Perceptron (4711)'.")
+    ] = None,
+    everyone: Annotated[
+        bool, typer.Option("--everyone", help="Also those in the gradebook who handed in nothing, with zeros.")
+    ] = False,
 ):
-    """Write the scores as a table, one column a part."""
+    """Write the scores as a table: csv with one column a part, the total alone for Moodle and Canvas."""
     from grader.export import export as export_table
 
     course = this_course()
     course.solution(assignment)
-    text = export_table(course, assignment, format.value)
+    text, left_out = export_table(course, assignment, format.value, column, everyone)
     if to is None:
         sys.stdout.write(text)
     else:
@@ -263,16 +285,28 @@ def export(
         except OSError as error:
             raise UserError(f"{to} cannot be written: {error.strerror}.") from error
         console.print(f"wrote {to}", soft_wrap=True)
+    if left_out:
+        say(f"left out, without a participant number in Moodle: {', '.join(left_out)}; enter their grades by hand.")
 
 
-def _print_summary(summary) -> None:
+def _print_summary(summary, review: dict[str, str], derivations: int) -> None:
     rate = f", {60 * summary.graded / summary.seconds:.0f} a minute" if summary.graded else ""
     console.print(
         f"{summary.graded} graded in {summary.seconds:.1f} s{rate}; "
         f"{summary.from_cache} recorded from an earlier run; {summary.unchanged} unchanged"
     )
-    _list("Needs review", [f"{student}: {reason}" for student, reason in sorted(summary.review.items())])
+    _list("Needs review", [f"{student}: {reason}" for student, reason in sorted(review.items())])
+    if derivations:
+        console.print(f"\nDerivations waiting: {derivations}.")
     for title, sign in (("Went up", 1), ("Went down", -1)):
         changes = [c for c in summary.changes if (c.after - c.before) * sign > 0]
-        _list(title, [f"{c.student}: {c.before:g} to {c.after:g}" for c in sorted(changes, key=lambda c: c.student)])
+        _list(title, [_change(change) for change in sorted(changes, key=lambda change: change.student)])
     _list("In the gradebook, but nothing handed in", summary.absent)
+
+
+def _change(change) -> str:
+    """How a student's points moved, and what of them counts."""
+    moved = f"{change.before:g} to {change.after:g}"
+    if change.counts is None:
+        return f"{change.student}: {moved}"
+    return f"{change.student}: tests {moved}; counts {change.counts:g}, by hand"

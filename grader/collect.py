@@ -11,18 +11,27 @@ import json
 import os
 import re
 import stat
-import unicodedata
 import zipfile
 import zlib
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
-from nbgrader.utils import parse_utc
-
+from grader.assignment import MANUAL, SOLUTION, AssignmentError, load_assignment
 from grader.course import Course, UserError, read_json, write_atomically
+from grader.owners import (
+    CANVAS,
+    MOODLE,
+    File,
+    Owner,
+    hand_in_times,
+    is_notebook,
+    names_assignment,
+    sort_by_owner,
+    students_of,
+    worksheet_times,
+)
 
 MAX_NOTEBOOK = 50 * 2**20  # bytes of one notebook
 MAX_STUDENT = 200 * 2**20  # bytes read from one student in all, so that an archive bomb hurts nobody else
@@ -30,47 +39,24 @@ MAX_DEPTH = 2  # archives inside the archive
 ORIGIN, TIMESTAMP, SECRET = "collected.json", "timestamp.txt", "submission_secret.txt"
 IGNORED = {"__MACOSX", ".ipynb_checkpoints", ".git", "__pycache__"}
 
-MOODLE = re.compile(r"(?P<name>.+)_(?P<number>\d+)_assignsubmission_(?:file|onlinetext)_?(?P<rest>.*)", re.DOTALL)
-CANVAS = re.compile(r"(?P<name>[^_/]+)_(?P<late>LATE_)?(?P<number>\d+|[0-9a-z]{5})_\d+_(?P<rest>.+)", re.DOTALL)
-EXCHANGE = r"(?P<name>.+)\+{assignment}\+(?P<time>[^+]+)(?:\+[^+]+)?"
-OTHER_EXCHANGE = re.compile(r".+\+[^+]+\+\d{4}-\d\d-\d\d [^+]+(\+[^+]+)?")
-
 
 class Refused(Exception):
     """Why a file was not taken, in words for the instructor."""
 
 
 @dataclass(frozen=True)
-class File:
-    """One file found, not yet read: `where` is only shown, `read` gives at most so many bytes or raises Refused."""
-
-    where: PurePosixPath
-    read: Callable[[int], bytes]
-    time: datetime | None = None  # when it was handed in, with time zone, if that is known
-    late: bool = False
-    ours: int | None = None  # how many leading parts of `where` no student has named; None: all
-
-
-@dataclass(frozen=True)
-class Owner:
-    """Whose files they are, as the learning management system says."""
-
-    name: str
-    number: str = ""
-    system: str = "folder"
-
-
-@dataclass(frozen=True)
 class Candidate:
     """A notebook that may be the one to grade.
 
-    `cells` counts the assignment's cells found in it, `named` says whether its name is the assignment's, and `secret`
-    is the exchange's, under which nbgrader gives the feedback back.
+    `cells` counts the assignment's cells found in it, `answered` those of them that the student has changed, `named`
+    says whether its name is the assignment's, and `secret` is the exchange's, under which nbgrader gives the feedback
+    back.
     """
 
     file: File
     data: bytes
     cells: int
+    answered: int
     named: bool
     secret: str = ""
 
@@ -80,6 +66,11 @@ class Collection:
     """What `collect` did; each list holds sentences for the instructor."""
 
     collected: dict[str, str] = field(default_factory=dict)
+    replaced: list[str] = field(default_factory=list)
+    older: list[str] = field(default_factory=list)
+    namesakes: list[str] = field(default_factory=list)
+    guessed: list[str] = field(default_factory=list)
+    times: list[str] = field(default_factory=list)
     late: list[str] = field(default_factory=list)
     renamed: list[str] = field(default_factory=list)
     duplicate: list[str] = field(default_factory=list)
@@ -88,22 +79,9 @@ class Collection:
     missing: list[str] = field(default_factory=list)
 
 
-def safe_student_id(name: str) -> str:
-    """A student's id made safe for paths, globs, URLs and the gradebook; one that had to change ends with a hash."""
-    wanted = unicodedata.normalize("NFC", name).strip()
-    safe = "".join(
-        "_" if unicodedata.category(c)[0] in "CZ" and c != " " or c in '/\\*?[]{}<>:"|+%#&`$~' else c for c in wanted
-    )
-    safe = re.sub(r"^[.\-]", "_", safe).rstrip(". ")
-    while len(safe) > 100 or len(safe.encode()) > 200:
-        safe = safe[:-1]
-    if safe and safe == wanted:
-        return safe
-    tail = hashlib.sha256(wanted.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    return f"{safe or 'student'}-{tail}"
-
-
-def collect(course: Course, source: Path, assignment: str, due: datetime | None = None) -> Collection:
+def collect(
+    course: Course, source: Path, assignment: str, due: datetime | None = None, times: Path | None = None
+) -> Collection:
     """Take every student's notebook of one assignment out of `source` into ``grader/submitted``.
 
     Parameters
@@ -114,6 +92,8 @@ def collect(course: Course, source: Path, assignment: str, due: datetime | None 
     assignment : str
     due : datetime, optional
         With a time zone. Where the time of submission is known, later ones are listed as late.
+    times : Path, optional
+        Moodle's grading worksheet, which says when everybody handed in.
 
     Returns
     -------
@@ -122,38 +102,54 @@ def collect(course: Course, source: Path, assignment: str, due: datetime | None 
     Raises
     ------
     UserError
-        If the source is neither, or the assignment unknown.
+        If the source is neither, the assignment unknown, or the worksheet none.
     """
     course.solution(assignment)
-    expected = {name: grade_ids(read_json(course.solution(name))) for name in course.assignments()}
+    expected = {name: set(answers_in(read_json(course.solution(name)))) for name in course.assignments()}
+    released = released_answers(course, assignment)
+    worksheet = worksheet_times(Path(times)) if times else {}
     result = Collection()
-    source = Path(source)
-    if source.is_dir():
-        if course.submitted("", "").resolve() in (source.resolve(), *source.resolve().parents):
-            raise UserError(f"{source} is where collected submissions go; give the folder that they come from.")
-        files = list(folder_files(source, result))
-    elif source.is_file():
-        files = list(archive_files(source.read_bytes, PurePosixPath(source.name), result, path=source))
-    else:
-        raise UserError(f"There is no file or folder {source}.")
-    owned = sort_by_owner(files, assignment, result)
-    namesakes = Counter(owner.name for owner in owned)
+    owned = sort_by_owner(files_of(course, Path(source), result), assignment, result.foreign)
+    result.times = hand_in_times(owned, worksheet)
+    students, result.namesakes = students_of(owned, collected_from_moodle(course, assignment))
     for owner, found in sorted(owned.items(), key=lambda item: (item[0].name, item[0].number)):
-        student = safe_student_id(label(owner, namesakes[owner.name] > 1))
-        candidates = candidates_of(found, assignment, expected, result)
+        student = students[owner]
+        candidates = candidates_of(found, assignment, expected, released, result)
         if candidates:
-            store(course, assignment, student, owner, choose(student, candidates, result), result)
-            list_oddities(student, result, candidates[-1].file, assignment, due)
+            chosen = choose(student, candidates, result)
+            if store(course, assignment, student, owner, chosen, result):
+                list_oddities(student, result, chosen.file, assignment, due)
         elif owner.system != "folder" or any(len(file.where.parts) > 1 for file in found):
             result.missing.append(f"{student}: no notebook of {assignment} among {len(found)} files")
     return result
 
 
-def label(owner: Owner, shared: bool) -> str:
-    """What to make the id of: Canvas's numbers last for a term; Moodle's only for an assignment, so there the name."""
-    if owner.system == "canvas":
-        return owner.number
-    return f"{owner.name} {owner.number}" if shared and owner.number else owner.name
+def files_of(course: Course, source: Path, result: Collection) -> list[File]:
+    """Every file in the folder or archive that the instructor gave."""
+    if source.is_dir():
+        if course.submitted("", "").resolve() in (source.resolve(), *source.resolve().parents):
+            raise UserError(f"{source} is where collected submissions go; give the folder that they come from.")
+        return list(folder_files(source, result))
+    if source.is_file():
+        return list(archive_files(source.read_bytes, PurePosixPath(source.name), result, path=source))
+    raise UserError(f"There is no file or folder {source}.")
+
+
+def collected_from_moodle(course: Course, assignment: str) -> dict[str, tuple[str, str]]:
+    """Whose work of this assignment has come from Moodle: by its number, the student's id and name."""
+    origins = {
+        student: read_json(course.submitted(student, assignment) / ORIGIN) for student in course.students(assignment)
+    }
+    return {o["number"]: (student, o["name"]) for student, o in origins.items() if o.get("system") == "moodle"}
+
+
+def released_answers(course: Course, assignment: str) -> dict[str, str]:
+    """What stands in each cell of the assignment before a student has answered, by its id."""
+    try:
+        cells = load_assignment(assignment, course.root).of_role(SOLUTION, MANUAL)
+    except AssignmentError as error:
+        raise UserError(f"{assignment} cannot be collected: {error}") from error
+    return {cell.identity: cell.released.strip() for cell in cells}
 
 
 def folder_files(folder: Path, result: Collection) -> Iterator[File]:
@@ -186,7 +182,7 @@ def member_time(info: zipfile.ZipInfo) -> datetime | None:
 def is_download(files: list[File]) -> bool:
     """Whether Moodle or Canvas has named the notebooks of an archive after several students."""
     parts = [file.where.parts[1] for file in files if is_notebook(file.where)]
-    return len({m["name"] for part in parts if (m := MOODLE.fullmatch(part) or CANVAS.fullmatch(part))}) > 1
+    return len({m["number"] for part in parts if (m := MOODLE.fullmatch(part) or CANVAS.fullmatch(part))}) > 1
 
 
 def archive_files(
@@ -218,7 +214,7 @@ def archive_files(
             read = functools.partial(read_member, archive, info, MAX_STUDENT)
             yield from archive_files(read, where, result, depth + 1, time=when, ours=ours)
         else:
-            yield File(where, functools.partial(read_member, archive, info), when, ours=ours)
+            yield File(where, functools.partial(read_member, archive, info), stored=when, ours=ours)
 
 
 def is_archive(path: PurePosixPath) -> bool:
@@ -245,85 +241,27 @@ def read_capped(file, limit: int) -> bytes:
     return data
 
 
-def sort_by_owner(files: list[File], assignment: str, result: Collection) -> dict[Owner, list[File]]:
-    """Whose each file is: exchange, Moodle and Canvas by their names, else the first folder or the file's own name."""
-    wrapper = common_folder(files, assignment)
-    exchange = re.compile(EXCHANGE.format(assignment=re.escape(assignment)), re.DOTALL)
-    owned = defaultdict(list)
-    for file in files:
-        parts = file.where.parts
-        for part in parts[: file.ours]:
-            if match := exchange.fullmatch(part):
-                owned[Owner(match["name"], system="exchange")].append(replace(file, time=exchange_time(match["time"])))
-                break
-            if match := MOODLE.fullmatch(part):
-                owned[Owner(match["name"], match["number"], "moodle")].append(file)
-                break
-            if match := CANVAS.fullmatch(part):
-                owned[Owner(match["name"], match["number"], "canvas")].append(replace(file, late=bool(match["late"])))
-                break
-        else:
-            if len(parts) > 1 and not file.ours and OTHER_EXCHANGE.fullmatch(parts[-2]):
-                result.foreign.append(f"{file.where}: of another assignment")
-            elif name := plain_owner(parts[wrapper:], assignment):
-                # a file's time in a folder or archive made by hand does not say when it was handed in
-                owned[Owner(name)].append(replace(file, time=None))
-    return owned
-
-
-def exchange_time(text: str) -> datetime | None:
-    """The time in the name of a folder of nbgrader's exchange."""
-    try:
-        return parse_utc(text).replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        return None
-
-
-def common_folder(files: list[File], assignment: str) -> int:
-    """How many leading folders wrap the class: 1 if all is in one folder that cannot be a single student's, else 0."""
-    notebooks = [file.where.parts for file in files if is_notebook(file.where)]
-    if len({parts[0] for parts in notebooks}) != 1 or min(len(parts) for parts in notebooks) < 2:
-        return 0
-    below = {parts[1] for parts in notebooks}
-    if all(len(parts) == 2 for parts in notebooks):
-        return int(len(below) > 1 and not any(names_assignment(name, assignment) for name in below))
-    return int(below != {assignment})
-
-
-def plain_owner(parts: tuple[str, ...], assignment: str) -> str:
-    """The student's name by the first folder, or by the notebook's own name less the assignment's."""
-    if len(parts) > 1:
-        return parts[0]
-    stem = re.split(r"\.ipynb", parts[0], flags=re.IGNORECASE)[0]
-    return re.sub(re.escape(assignment), "", stem, flags=re.IGNORECASE).strip(" _-.") or stem
-
-
-def is_notebook(path: PurePosixPath) -> bool:
-    """Whether a name is a notebook's, also as browsers and mail programs change it: x.ipynb.txt, x.ipynb (1)."""
-    return re.search(r"\.ipynb(\W|$)", path.name, re.IGNORECASE) is not None
-
-
-def names_assignment(name: str, assignment: str) -> bool:
-    """Whether a file's name holds the assignment's, whatever the case, the separators and what surrounds it."""
-    return re.sub(r"\W|_", "", assignment).lower() in re.sub(r"\W|_", "", name).lower()
-
-
-def grade_ids(notebook) -> set[str]:
-    """The nbgrader ids of a notebook's solution and test cells; nothing is taken for granted about what it holds."""
+def answers_in(notebook) -> dict[str, str]:
+    """The source of a notebook's solution and test cells by nbgrader's id; what it holds may be anything at all."""
     cells = notebook.get("cells") if isinstance(notebook, dict) else None
-    found = set()
+    found = {}
     for cell in cells if isinstance(cells, list) else []:
         metadata = cell.get("metadata") if isinstance(cell, dict) else None
         marks = metadata.get("nbgrader") if isinstance(metadata, dict) else None
         if isinstance(marks, dict) and (marks.get("solution") or marks.get("grade")):
-            found.add(str(marks.get("grade_id")))
+            source = cell.get("source")
+            lines = source if isinstance(source, list) else [source]
+            found[str(marks.get("grade_id"))] = "".join(map(str, lines)).strip()
     return found
 
 
-def candidates_of(found: list[File], assignment: str, expected: dict, result: Collection) -> list[Candidate]:
+def candidates_of(
+    found: list[File], assignment: str, expected: dict, released: dict, result: Collection
+) -> list[Candidate]:
     """Those of one student's files that are the assignment, by what they hold or, if that does not tell, by their name.
 
-    `expected` holds the cell ids of every assignment: a file is of the one with which it shares most.
+    `expected` holds the cell ids of every assignment: a file is of the one with which it shares most. `released` is
+    what this one's answers were before anybody changed them.
     """
     notebooks = [file for file in found if is_notebook(file.where)]
     others = [file.where for file in found if not is_notebook(file.where)]
@@ -339,62 +277,94 @@ def candidates_of(found: list[File], assignment: str, expected: dict, result: Co
         budget -= len(data)
         named = names_assignment(file.where.name, assignment)
         try:
-            ids = grade_ids(json.loads(data))
-            shared = {name: len(ids & known) for name, known in expected.items()}
+            answers = answers_in(json.loads(data))
+            shared = {name: len(known & set(answers)) for name, known in expected.items()}
+            answered = sum(answers.get(name, "") not in ("", text) for name, text in released.items())
             cells, others_most = shared.pop(assignment), max(shared.values(), default=0)
             ours = cells > others_most or (cells == others_most and named)
         except (ValueError, RecursionError):  # damaged: the grader tells the student so
-            cells, ours = 0, named or len(notebooks) == 1
+            cells, answered, ours = 0, 0, named or len(notebooks) == 1
         if ours:
             secret = secrets.get(file.where.parent)
             secret = secret.read(MAX_NOTEBOOK).decode("ascii", "replace") if secret else ""
-            candidates.append(Candidate(file, data, cells, named, secret))
+            candidates.append(Candidate(file, data, cells, answered, named, secret))
         else:
             result.foreign.append(f"{file.where}: a notebook, but not of {assignment}")
     return candidates
 
 
 def choose(student: str, candidates: list[Candidate], result: Collection) -> Candidate:
-    """The newest of those notebooks that hold at least half of what the fullest holds; sorts the list, best last."""
+    """Of those notebooks that hold at least half of what the fullest holds the newest, or that with most answers."""
     most = max(candidate.cells for candidate in candidates)
 
     def merit(candidate):
         where = candidate.file.where
         again = re.search(r"[-(](\d{1,3})\)?\.ipynb", where.name, re.IGNORECASE)  # Canvas: -1, browsers: (1)
-        time = candidate.file.time.timestamp() if candidate.file.time else 0.0
-        return (2 * candidate.cells >= most, time, int(again[1]) if again else 0, candidate.named, -len(where.parts))
+        copy, time = int(again[1]) if again else 0, candidate.file.time.timestamp() if candidate.file.time else 0.0
+        return (2 * candidate.cells >= most, time, candidate.answered, copy, candidate.named, -len(where.parts))
 
-    candidates.sort(key=merit)
-    best = candidates[-1]
-    taken = f"left out, {best.file.where} taken"
-    result.duplicate += [f"{student}: {other.file.where} {taken}" for other in candidates[:-1]]
+    *others, best = sorted(candidates, key=merit)
+    result.duplicate += [f"{student}: {other.file.where} left out, {best.file.where} taken" for other in others]
     return best
 
 
 def list_oddities(student: str, result: Collection, file: File, assignment: str, due: datetime | None) -> None:
-    """Put a submission that is late or has another name on the lists."""
+    """Put a submission on the lists that is late, has another name or only a file's name to say whose it is."""
     if file.late or (due and file.time and file.time > due):
         result.late.append(f"{student}: " + (f"{file.time:%Y-%m-%d %H:%M} UTC" if file.time else "so marked by Canvas"))
+    if file.loose:
+        result.guessed.append(f"{student}: {file.where}")
     if not file.where.name.endswith(f"{assignment}.ipynb"):
         result.renamed.append(f"{student}: {file.where.name}")
 
 
-def store(course: Course, assignment: str, student: str, owner: Owner, chosen: Candidate, result: Collection) -> None:
-    """Write the chosen notebook where nbgrader expects it, beside a note of where it came from."""
+def store(course: Course, assignment: str, student: str, owner: Owner, chosen: Candidate, result: Collection) -> bool:
+    """Write the chosen notebook where nbgrader expects it, beside a note of where it came from, unless it is older."""
     folder = course.submitted(student, assignment)
-    notebook, origin = folder / f"{assignment}.ipynb", folder / ORIGIN
-    time = chosen.file.time.isoformat() if chosen.file.time else None
-    if notebook.exists() and time and (read_json(origin).get("time") or "") > time:
-        result.collected[student] = "older than what is here: left out"
-        return
-    same = notebook.exists() and notebook.read_bytes() == chosen.data
-    result.collected[student] = "unchanged" if same else "replaced" if notebook.exists() else "new"
+    notebook, known = folder / f"{assignment}.ipynb", read_json(folder / ORIGIN)
+    before = notebook.read_bytes() if notebook.exists() else None
+    same = before == chosen.data
+    origin = origin_of(owner, chosen.file, known, same)
+    if before is not None and not same:
+        # an archive's own times say little, so what was replaced here once does not come back by a newer download
+        again = not chosen.file.time and owner.system != "folder" and sha256(chosen.data) in origin["earlier"]
+        if again or origin["as_of"] < (known.get("as_of") or known.get("time") or ""):
+            result.collected[student] = "older than what is here: left out"
+            result.older.append(f"{student}: {chosen.file.where}")
+            return False
+        result.replaced.append(f"{student}: by {chosen.file.where}")
+        origin["earlier"].append(sha256(before))
+    result.collected[student] = "unchanged" if same else "new" if before is None else "replaced"
     write_atomically(notebook, chosen.data)
-    facts = asdict(owner) | {"file": str(chosen.file.where), "time": time, "late": chosen.file.late}
-    write_atomically(origin, json.dumps(facts, indent=1).encode())
-    stamp = f"{chosen.file.time:%Y-%m-%d %H:%M:%S.%f} UTC" if time else ""
+    write_atomically(folder / ORIGIN, json.dumps(origin, indent=1).encode())
+    stamp = f"{datetime.fromisoformat(origin['time']):%Y-%m-%d %H:%M:%S.%f} UTC" if origin["time"] else ""
     for extra, text in ((TIMESTAMP, stamp), (SECRET, chosen.secret)):
         if text:
             write_atomically(folder / extra, text.encode())
-        else:
+        elif owner.system == origin["system"]:  # else it is mended, and keeps what its student's had
             (folder / extra).unlink(missing_ok=True)
+    return True
+
+
+def origin_of(owner: Owner, file: File, known: dict, same: bool) -> dict:
+    """The note of where a notebook came from, for whom the note so far, `known`, was written.
+
+    ``time`` is when it was handed in, if that is known. ``as_of`` decides what is newer: that time, else the archive's,
+    else that of collecting, so that a file that the instructor has mended wins over an archive from before.
+    """
+    time = file.time.isoformat() if file.time else None
+    as_of = time or (file.stored or datetime.now(UTC)).isoformat()
+    origin = asdict(owner) | {"file": str(file.where), "late": file.late}
+    mended = owner.system == "folder" and known.get("system", "folder") != "folder"
+    if mended:  # the learning management system still knows it by its old name and number
+        origin |= {name: known.get(name) for name in origin}
+    if same and not time:
+        as_of = max(as_of, known.get("as_of") or "")
+    if same or mended:
+        time = time or known.get("time")
+    return origin | {"time": time, "as_of": as_of, "earlier": list(known.get("earlier", ()))}
+
+
+def sha256(data: bytes) -> str:
+    """The hash of a notebook, in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()

@@ -98,7 +98,10 @@ class Course:
         submitted = self.submitted("", "")
         if not submitted.is_dir():
             return []
-        return sorted(entry.name for entry in os.scandir(submitted) if (submitted / entry.name / assignment).is_dir())
+        found = sorted(entry.name for entry in os.scandir(submitted) if (submitted / entry.name / assignment).is_dir())
+        if odd := [name for name in found if not name.isprintable()]:
+            raise UserError(f"Rename in {submitted} what is no name for a student: {', '.join(map(ascii, odd))}.")
+        return found
 
     def environment(self) -> dict[str, str]:
         """Environment variables with which nbgrader's own commands use this course's configuration."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from grader.assignment import AssignmentError, course_root, load_assignment
 from grader.result import NO_VERDICT, Result
 from grader.run import without_verdict
-from grader.sandbox import ONE_THREAD, SandboxError
+from grader.sandbox import ONE_THREAD, SandboxError, keep_apart
 from grader.wire import Channel, WireError
 
 # The grading process keeps its own, shorter times; these are for a machine that hangs.
@@ -38,6 +38,8 @@ class Worker:
 
     def __init__(self, *, sandbox: bool = True, root: Path | None = None):
         self.sandbox, self.root = sandbox, Path(root) if root else course_root()
+        if sandbox:
+            keep_apart(self.root)
         self.process, self.channel = None, None
         self.deadline = 0.0
         self.lock = threading.Lock()

@@ -57,6 +57,9 @@ PAGE = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
 <h3>{{ answer.title }}</h3>
 {% if answer.comment %}<p class="comment">{{ answer.comment }}</p>{% endif %}
 {% if answer.source is not none %}<pre>{{ answer.source }}</pre>{% endif %}
+{% for kind, picture in answer.pictures %}
+<img alt="picture in your answer {{ answer.title }}" src="data:{{ kind }};base64,{{ picture }}">
+{% endfor %}
 {% for output in answer.outputs %}
 {% if output.image %}
 <img alt="{{ output.words or "figure made by " ~ answer.title }}"
@@ -114,24 +117,32 @@ def write_archive(course: Course, name: str, pages: list[Path], path: Path) -> N
             archive.write(page, PurePosixPath(folder) / called, zipfile.ZIP_DEFLATED)
 
 
-def graded_answers(course: Course, assignment: Assignment, student: str) -> tuple[dict[str, str] | None, bool]:
-    """The student's sources that were graded, None if nothing could be read; and whether others came in since then."""
+def graded_answers(course: Course, assignment: Assignment, student: str) -> tuple[dict[str, str] | None, dict, bool]:
+    """The student's sources that were graded, None if nothing could be read; the pictures in them, by grade id; and
+    whether others came in since then.
+    """
     try:
         sources = rebuild(submission(course, student, assignment.name) or b"", assignment).sources
     except Unusable:
         sources = None
     notebook = read_json(course.autograded(student, assignment.name) / f"{assignment.name}.ipynb")
     cells = {cell.get("id"): "".join(cell.get("source", "")) for cell in notebook.get("cells", [])}
+    pictures = {cell.get("id"): cell["attachments"] for cell in notebook.get("cells", []) if cell.get("attachments")}
     graded = {cell.identity: cells.get(cell.identity, "") for cell in assignment.of_role(SOLUTION, MANUAL)}
     # formgrader's notebook holds Markdown without what could run there
     same = all(defused(answer) == defused((sources or {}).get(name, "")) for name, answer in graded.items())
     if same or not cells:
-        return sources, False
-    return graded if any(graded.values()) else None, True
+        return sources, pictures, False
+    return graded if any(graded.values()) else None, pictures, True
 
 
 def feedback_page(
-    assignment: Assignment, row: StudentScores, result: Result, sources: dict[str, str] | None, newer: bool = False
+    assignment: Assignment,
+    row: StudentScores,
+    result: Result,
+    sources: dict[str, str] | None,
+    pictures: dict,
+    newer: bool = False,
 ) -> str:
     """The page of one student, as HTML that needs nothing else."""
     verdicts = {part.grade_id: part for part in result.parts}
@@ -147,7 +158,9 @@ def feedback_page(
         comment = row.comments.get(cell.identity, "")
         shown = [output for output in outputs if output]
         if source is not None or comment or shown:
-            answers.append({"title": cell.identity, "source": source, "comment": comment, "outputs": shown})
+            attached = [pair for data in pictures.get(cell.identity, {}).values() for pair in data.items()]
+            answer = {"title": cell.identity, "source": source, "comment": comment}
+            answers.append(answer | {"pictures": attached, "outputs": shown})
     waits = f"{waiting} part{'s' if waiting > 1 else ''}" if waiting else ""
     return PAGE.render(
         assignment=assignment.name,

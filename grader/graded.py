@@ -7,7 +7,7 @@ from grader.assignment import MANUAL, SOLUTION, Assignment
 from grader.result import NO_VERDICT, PASSED, Result
 
 
-def graded_notebook(assignment: Assignment, sources: dict[str, str], result: Result) -> dict:
+def graded_notebook(assignment: Assignment, sources: dict[str, str], result: Result, pictures: dict) -> dict:
     """The notebook for formgrader: the instructor's, with the student's answers, outputs, and each test's outcome.
 
     Cells tagged ``instructor-only`` hold what students must not see, such as mark schemes.
@@ -19,6 +19,8 @@ def graded_notebook(assignment: Assignment, sources: dict[str, str], result: Res
         if cell.role in (SOLUTION, MANUAL):
             answer = sources.get(cell.identity, "")
             content["source"] = answer if cell.kind == "code" else defused(answer)
+            if cell.identity in pictures:
+                content["attachments"] = pictures[cell.identity]
         if cell.kind == "code":
             content["execution_count"] = None
             content["outputs"] = [shown for output in result.outputs.get(cell.identity, []) if (shown := _safe(output))]
@@ -69,4 +71,4 @@ def defused(markdown: str) -> str:
     """A student's Markdown without HTML and script links, which formgrader would run with the instructor's rights."""
     text = re.sub(r"<(?=[A-Za-z/!?])", "< ", markdown)
     text = re.sub(r"&(?=#|colon)", "& ", text)
-    return re.sub(r"(script|data)\s*:", r"\1 :", text, flags=re.IGNORECASE)
+    return re.sub(r"(script|data)[\s\\]*:", r"\1 :", text, flags=re.IGNORECASE)

@@ -21,6 +21,8 @@ from grader.proxies import TEXT_LIMIT, JudgeStop, Session, StudentError, clean
 from grader.result import FAILED, NO_VERDICT, PASSED, PartResult
 from grader.sandbox import PATIENCE, Stopped, StudentProcess
 
+# In a longer answer, the line that a hidden test stopped at could tell of the hidden numbers: code can choose its line.
+MANY_LINES = 200
 HIDDEN_FAILED = "A hidden test of this part failed."
 DATA = (np.ndarray, np.random.Generator, list, dict, set, tuple)
 
@@ -131,7 +133,10 @@ class Judge:
             return "Not answered yet."
         if error.gave_back:
             return f"Your code gave back what a test cannot use{'' if hidden else ': ' + error.words}."
-        line = _line(self.sources.get(error.cell, ""), error.line)
+        source = self.sources.get(error.cell, "")
+        line = _line(source, error.line)
+        if hidden and len(source.splitlines()) > MANY_LINES:
+            line = ""
         where = f" in line {error.line} of your cell '{error.cell}': {line}" if line else ""
         words = f" ({error.words})" if error.words and not hidden else ""
         return clean(f"Your code raised {error.kind}{words}{where}".rstrip(": "))

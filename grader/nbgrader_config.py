@@ -9,14 +9,17 @@ from pathlib import Path
 
 from grader.assignment import CODE_STUB
 
-# Change this number before a term begins, and keep the new one to yourself. The hidden tests draw their random inputs
-# from it, so with another number nobody can look up in a public repository what they will ask.
-HIDDEN_SEED = 1957
+# The hidden tests draw their random inputs from this number. That of a term is in the file `seed` beside this one: git
+# ignores it, so that nobody can look up in a public repository what they will ask.
+SEED = Path(__file__).with_name("seed")
+HIDDEN_SEED = SEED.read_text().strip() if SEED.exists() else "1957"
+if not HIDDEN_SEED.isdecimal():
+    raise ValueError(f"{SEED} should hold one whole number and nothing else")
 
 c = get_config()  # noqa: F821  (nbgrader hands it to this file)
 
 # A variable that is set already wins, so that a test run can try several seeds without changing this file.
-os.environ.setdefault("CHAINRULE_HIDDEN_SEED", str(HIDDEN_SEED))
+os.environ.setdefault("CHAINRULE_HIDDEN_SEED", HIDDEN_SEED)
 
 c.CourseDirectory.course_id = "from-the-perceptron-to-mnist"
 c.CourseDirectory.root = str(Path(__file__).resolve().parent.parent)
@@ -34,6 +37,9 @@ c.ClearSolutions.text_stub = "YOUR ANSWER HERE"
 # A cell may take this long, in seconds; the slowest of the course takes less than ten.
 c.Execute.timeout = 60
 c.ExecutePreprocessor.timeout = 60
+
+# The lightning in formgrader and `nbgrader autograde` would run students' code outside the sandbox: they refuse.
+c.Autograde.exporter_class = "grader.preprocessors.StockAutograde"
 
 # formgrader's "Generate feedback" and `nbgrader generate_feedback` must not show hidden tests and mark schemes either.
 # (No module named here may be called like a folder of this one: where Python looks in the course's folder first, it

@@ -209,7 +209,9 @@ class Session:
         if tag != "o" or len(rest) != 3 or type(rest[0]) is not int or not isinstance(rest[1], str):
             raise WireError("malformed reference")
         kind = clean(rest[1], 80)
-        return (StudentFunction if rest[2] is True else StudentObject)(self, rest[0], kind)
+        if rest[2] is True:
+            return StudentFunction(self, rest[0], kind)
+        return type(kind or "object", (StudentObject,), {})(self, rest[0], kind)  # so that a test can name its type
 
 
 def _is(module, name, value) -> bool:

@@ -4,17 +4,24 @@ Whatever else is in the file cannot matter: tags, metadata, outputs, extra, move
 Each oddity becomes a plain note for the student.
 """
 
+import ast
+import hashlib
 import json
-from dataclasses import dataclass
+import pkgutil
+import re
+from dataclasses import dataclass, field
+from urllib.parse import quote
 
 import nbformat
 
-from grader.assignment import MANUAL, PROSE, SOLUTION, Assignment, Cell
+import chainrule
+from grader.assignment import DEMO, MANUAL, PROSE, SOLUTION, Assignment, Cell, names_of
 
 MAX_FILE_BYTES = 20_000_000
 MAX_CELL_CHARACTERS = 200_000
 MAX_CELLS = 5_000
 MAX_NOTES = 20
+PICTURES = {"image/png": "png", "image/jpeg": "jpg"}
 
 
 class Unusable(Exception):
@@ -23,11 +30,15 @@ class Unusable(Exception):
 
 @dataclass(frozen=True)
 class Rebuilt:
-    """The student's sources by grade id, for every cell that a student may write, and what was odd about the file."""
+    """The student's sources by grade id, for every cell that a student may write, and what was odd about the file.
+
+    `pictures` has the photos in answers that are graded by hand, as a notebook's attachments, by grade id.
+    """
 
     sources: dict[str, str]
     notes: tuple[str, ...]
     needs_review: str = ""
+    pictures: dict[str, dict] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -38,6 +49,7 @@ class Found:
     kind: str
     source: str
     marks: tuple
+    attachments: dict
 
 
 def rebuild(content: bytes, assignment: Assignment) -> Rebuilt:
@@ -54,16 +66,20 @@ def rebuild(content: bytes, assignment: Assignment) -> Rebuilt:
     by_identity = {}
     for cell in found:
         by_identity.setdefault(cell.identity, []).append(cell)
+    written_below = _written_below(found, assignment)
     writable = [cell for cell in assignment.of_role(SOLUTION, MANUAL)]
     if not any(cell.identity in by_identity for cell in writable):
         raise Unusable(
             f"None of the answer cells of {assignment.name} is in this file: it may belong to another assignment."
         )
     notes = [*_language_note(language), *_layout_notes(found, assignment)]
-    sources = {}
+    sources, pictures = {}, {}
     for cell in writable:
         copies = by_identity.get(cell.identity, [])
-        sources[cell.identity] = "\n".join(copy.source for copy in copies)
+        below = written_below.get(cell.identity, [])
+        sources[cell.identity] = "\n".join(copy.source for copy in [*copies, *below])
+        if below:
+            notes.append(f"The text of your own below '{cell.identity}' was added to that answer.")
         if not copies:
             notes.append(f"The answer cell '{cell.identity}' is missing.")
         elif len(copies) > 1:
@@ -75,8 +91,73 @@ def rebuild(content: bytes, assignment: Assignment) -> Rebuilt:
             notes.append(
                 f"The answer cell '{cell.identity}' is longer than {MAX_CELL_CHARACTERS:,} characters: not run."
             )
-    review = "" if language == "python" else f"the notebook's language is {language}, not Python"
-    return Rebuilt(sources, tuple(notes[:MAX_NOTES]), review)
+        for copy in [*copies, *below] if cell.role == MANUAL else ():
+            sources[cell.identity], kept = _pictures(sources[cell.identity], copy.attachments)
+            pictures.setdefault(cell.identity, {}).update(kept)
+    taken = [cell.identity for cell in writable if _taken(cell, sources[cell.identity], assignment)]
+    notes += [f"'{name}' hands on the package's own function; your instructor will look at it." for name in taken]
+    review = f"the package's own function is the answer to {', '.join(taken)}" if taken else ""
+    review = review if language == "python" else f"the notebook's language is {language}, not Python"
+    return Rebuilt(sources, tuple(notes[:MAX_NOTES]), review, {name: kept for name, kept in pictures.items() if kept})
+
+
+def _taken(cell: Cell, source: str, assignment: Assignment) -> bool:
+    """Whether an answer takes from the package what a cell below puts in that answer's place."""
+    if cell.kind != "code":
+        return False
+    asked, given = names_of(cell.source)[0], set()
+    for demo in assignment.of_role(DEMO):
+        for node in ast.parse(demo.judge_source).body:
+            if isinstance(node, ast.ImportFrom) and node.module.startswith("chainrule"):
+                given |= {alias.name for alias in node.names if (alias.asname or alias.name) in asked}
+    try:
+        return bool(given & _from_the_package(ast.parse(source)))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+
+
+def _from_the_package(tree: ast.AST) -> set[str]:
+    """The names that code imports from the helper package, or takes from one of its modules."""
+    modules, found = {module.name for module in pkgutil.iter_modules(chainrule.__path__)}, set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("chainrule"):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.Attribute):
+            owner = node.value
+            if (owner.id if isinstance(owner, ast.Name) else getattr(owner, "attr", "")) in modules:
+                found.add(node.attr)
+    return found
+
+
+def _written_below(found: list[Found], assignment: Assignment) -> dict[str, list[Found]]:
+    """Text cells of the student's own that follow an answer graded by hand: many write there and not in the cell."""
+    known = {cell.identity: cell for cell in assignment.cells}
+    below, answer = {}, None
+    for cell in found:
+        if cell.identity in known:
+            answer = cell.identity if known[cell.identity].role == MANUAL else None
+        elif answer and cell.kind == "markdown" and cell.source.strip():
+            below.setdefault(answer, []).append(cell)
+    return below
+
+
+def _pictures(source: str, attachments: dict) -> tuple[str, dict]:
+    """The attached PNG and JPEG pictures that a text shows, and the text; each bears its digest as its name.
+
+    So an answer whose photo was replaced is another text, and the same photo in two submissions has the same name.
+    """
+    kept = {}
+    for name, data in attachments.items():
+        shown = [form for form in {f"attachment:{name}", f"attachment:{quote(name)}"} if form in source]
+        for kind, ending in PICTURES.items():
+            content = data.get(kind) if isinstance(data, dict) else None
+            content = "".join(map(str, content)) if isinstance(content, list) else content
+            if shown and isinstance(content, str) and re.fullmatch(r"[A-Za-z0-9+/=\s]+", content):
+                digest = hashlib.sha256("".join(content.split()).encode()).hexdigest()[:16]
+                kept[f"{digest}.{ending}"] = {kind: content}
+                for form in shown:
+                    source = source.replace(f"({form})", f"(attachment:{digest}.{ending})")
+    return source, kept
 
 
 def _read(content: bytes) -> dict:
@@ -130,11 +211,14 @@ def _found(cell: dict, assignment: Assignment) -> Found:
     source = cell.get("source", "")
     if isinstance(source, list):
         source = "".join(line for line in source if isinstance(line, str))
+    source = source.encode("utf-8", "replace").decode() if isinstance(source, str) else ""
+    attachments = cell.get("attachments")
     return Found(
         identity if isinstance(identity, str) else "",
         str(cell.get("cell_type")),
-        source.encode("utf-8", "replace").decode() if isinstance(source, str) else "",
+        re.sub(r"\A(?:[^\S\n]*\n)+", "", source),  # IPython counts lines from the first that is not blank
         tuple(bool(marks.get(key)) for key in ("grade", "solution")),
+        attachments if isinstance(attachments, dict) else {},
     )
 
 

@@ -21,18 +21,17 @@ from nbgrader.api import (
     SubmittedNotebook,
     new_uuid,
 )
-from nbgrader.plugins import LateSubmissionPlugin
 from nbgrader.preprocessors import ClearSolutions, ComputeChecksums, LockCells, SaveCells
 from nbgrader.utils import parse_utc
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import DatabaseError
 
 from grader.assignment import MANUAL, SOLUTION, TEST, Assignment
 from grader.collect import ORIGIN, TIMESTAMP
 from grader.course import Course, UserError, read_json, write_atomically
 from grader.graded import graded_notebook
-from grader.recorded import RECORDED, TABLES, digests_of, recorded_digests, remember
-from grader.result import NO_VERDICT, Result
+from grader.recorded import TABLES, digests_of, recorded_digests, recorded_keys, remember, write_penalties
+from grader.result import NO_VERDICT, PASSED, Result
 
 BATCH = 50  # submissions a transaction
 PATIENCE = 30.0  # seconds to wait for a gradebook that another program keeps locked
@@ -40,11 +39,12 @@ PATIENCE = 30.0  # seconds to wait for a gradebook that another program keeps lo
 
 @dataclass(frozen=True)
 class Change:
-    """A student whose autograded points differ from those recorded before."""
+    """A student whose autograded points differ from those before; `counts` is what marks by hand make of them."""
 
     student: str
     before: float
     after: float
+    counts: float | None = None
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def open_gradebook(course: Course, patience: float = 0.0) -> Gradebook:
             return Gradebook(url, course.directory.course_id or "default_course")
         except DatabaseError as error:
             if not is_locked(error) or time.monotonic() > end:
-                raise UserError(_plain(error)) from error
+                raise UserError(in_words(error)) from error
 
 
 def is_locked(error: DatabaseError) -> bool:
@@ -79,7 +79,7 @@ def is_locked(error: DatabaseError) -> bool:
     return "locked" in str(error.orig)
 
 
-def _plain(error: DatabaseError) -> str:
+def in_words(error: DatabaseError) -> str:
     """What a database error means, in a sentence."""
     reason = str(error.orig)
     if is_locked(error):
@@ -87,6 +87,14 @@ def _plain(error: DatabaseError) -> str:
     if "full" in reason or "disk I/O" in reason:
         return f"The gradebook cannot be written ({reason}); make room, then give the same command again."
     return f"The gradebook cannot be used: {reason}."
+
+
+def _by_hand(result: Result, rows: dict) -> float | None:
+    """The points that count for the tests, where marks by hand stand in place of some; None where there are none."""
+    marks = {cell: row.manual_score for cell, row in rows.items() if row.manual_score is not None}
+    if not any(part.grade_id in marks for part in result.parts):
+        return None
+    return sum(marks.get(part.grade_id, part.points) for part in result.parts)
 
 
 class Recorder:
@@ -119,7 +127,7 @@ class Recorder:
             self._load_cells()
         except DatabaseError as error:
             self._book.close()
-            raise UserError(_plain(error)) from error
+            raise UserError(in_words(error)) from error
         except BaseException:
             self._book.close()
             raise
@@ -163,7 +171,6 @@ class Recorder:
     def _load_cells(self) -> None:
         notebook = self._book.find_notebook(self.assignment.name, self.assignment.name)
         self._notebook_id, self._assignment_id = notebook.id, notebook.assignment_id
-        self._due = notebook.assignment.duedate
         query = self._book.db.execute
         grades = query(select(GradeCell.name, GradeCell.id, GradeCell.max_score).filter_by(notebook_id=notebook.id))
         self._grade_cells = {name: (identity, maximum) for name, identity, maximum in grades}
@@ -172,15 +179,14 @@ class Recorder:
         self._book.db.commit()
 
     def recorded(self) -> dict[str, str]:
-        """The key of the result that is in the gradebook and in ``grader/autograded``, by student."""
-        db, name = self._book.db, self.assignment.name
-        keys = dict(db.execute(select(RECORDED.c.student, RECORDED.c.key).where(RECORDED.c.assignment == name)).all())
-        there = set(db.scalars(select(SubmittedAssignment.student_id).filter_by(assignment_id=self._assignment_id)))
-        db.commit()
+        """The key of the result whose scores are in the gradebook and in ``grader/autograded``, by student."""
+        name = self.assignment.name
+        keys = recorded_keys(self._book, name)
+        self._book.db.commit()
         return {
             student: key
             for student, key in keys.items()
-            if student in there and (self.course.autograded(student, name) / f"{name}.ipynb").exists()
+            if (self.course.autograded(student, name) / f"{name}.ipynb").exists()
         }
 
     def enrolled(self) -> set[str]:
@@ -189,13 +195,13 @@ class Recorder:
         self._book.db.commit()
         return students
 
-    def add(self, key: str, result: Result, sources: dict[str, str]) -> None:
-        """Write the graded notebook, and record the result now or with the next batch.
+    def add(self, key: str, result: Result, sources: dict[str, str], pictures: dict | None = None) -> None:
+        """Write the graded notebook, with the pictures in answers, and record the result now or with the next batch.
 
         A gradebook that is locked is left alone for a while; the results wait here, and `finish` insists.
         """
         folder = self.course.autograded(result.student, self.assignment.name)
-        notebook = graded_notebook(self.assignment, sources, result)
+        notebook = graded_notebook(self.assignment, sources, result, pictures or {})
         write_atomically(folder / f"{self.assignment.name}.ipynb", json.dumps(notebook, indent=1).encode())
         self._pending.append(_Pending(key, result, sources))
         if len(self._pending) >= self.batch and time.monotonic() >= self._retry_at:
@@ -205,17 +211,19 @@ class Recorder:
                 self._retry_at = time.monotonic() + 5
 
     def finish(self) -> None:
-        """Record what is left; UserError if the gradebook cannot be written, or stays locked."""
+        """Record what is left, and all penalties; UserError if the gradebook stays locked or cannot be written."""
         end = time.monotonic() + self.patience
-        while self._pending:
+        while True:
             try:
                 self._write()
+                write_penalties(self._book, self.course.config, self.assignment.name)
+                return
             except DatabaseError as error:
+                self._book.db.rollback()
                 if not is_locked(error) or time.monotonic() > end:
-                    raise UserError(
-                        f"{_plain(error)} {len(self._pending)} graded submissions wait in grader/.cache "
-                        "and will be recorded then."
-                    ) from error
+                    number = len(self._pending)
+                    waiting = f" {number} graded submissions wait in grader/.cache and will be recorded then."
+                    raise UserError(in_words(error) + (waiting if number else "")) from error
                 time.sleep(0.2)
 
     def _write(self) -> None:
@@ -238,20 +246,21 @@ class Recorder:
         old = self._grades(notebooks)
         answers = {pending.result.student: digests_of(pending.sources, self._manual_cells()) for pending in batch}
         earlier = recorded_digests(self._book, name, list(answers))
-        changes, updates = [], []
+        changes, updates, auto = [], [], {}
         for pending in batch:
             student = pending.result.student
             rows = old[notebooks[student]]
             tests = {part.grade_id for part in pending.result.parts}
             before = [row.auto_score for cell, row in rows.items() if cell in tests]
             if None not in before and sum(before) != pending.result.points:
-                changes.append(Change(student, sum(before), pending.result.points))
+                changes.append(Change(student, sum(before), pending.result.points, _by_hand(pending.result, rows)))
             replaced = {cell for cell, was in earlier.get(student, {}).items() if was != answers[student].get(cell)}
-            updates += self._new_grades(pending, rows, replaced)
+            new = self._new_grades(pending, rows, replaced)
+            updates += new.values()
+            auto[student] = {cell: row["auto_score"] for cell, row in new.items()}
         db.execute(update(Grade), updates)
         self._write_comments(batch, notebooks)
-        self._write_late_penalties(batch, notebooks)
-        remember(self._book, name, {pending.result.student: pending.key for pending in batch}, answers)
+        remember(self._book, name, {pending.result.student: pending.key for pending in batch}, answers, auto)
         return changes
 
     def _make_students(self, batch: list[_Pending]) -> None:
@@ -259,10 +268,12 @@ class Recorder:
         new = wanted - set(self._book.db.scalars(select(Student.id).where(Student.id.in_(wanted))))
         if new:
             origins = {student: read_json(self._submitted(student) / ORIGIN) for student in new}
-            names = {student: origins[student].get("name") for student in new}
+            told = {student: str(origins[student].get("name") or "") for student in new}
+            names = {student: name.encode("utf-8", "replace").decode() or None for student, name in told.items()}
             numbers = {student: origins[student].get("number") or None for student in new}
-            rows = [{"id": student, "last_name": names[student], "lms_user_id": numbers[student]} for student in new]
-            self._book.db.execute(insert(Student), rows)
+            # formgrader shows "None" for a name that is missing, and only the LMS knows which part of it is the last
+            rows = [{"id": student, "first_name": "", "last_name": names[student] or student} for student in new]
+            self._book.db.execute(insert(Student), [row | {"lms_user_id": numbers[row["id"]]} for row in rows])
 
     def _submitted(self, student: str) -> Path:
         return self.course.submitted(student, self.assignment.name)
@@ -319,14 +330,15 @@ class Recorder:
             found[row.notebook_id][names[row.cell_id]] = row
         return found
 
-    def _new_grades(self, pending: _Pending, rows: dict, replaced: set[str]) -> list[dict]:
-        """What to write for each graded cell of one submission: fail closed wherever something is missing.
+    def _new_grades(self, pending: _Pending, rows: dict, replaced: set[str]) -> dict[str, dict]:
+        """What to write for each graded cell of one submission, by its name: fail closed wherever something is missing.
 
         A score by hand asks for review if what it was given for is `replaced` or has another automatic score, and until
         the instructor has looked: formgrader then takes the mark away.
         """
         parts = {part.grade_id: part for part in pending.result.parts}
-        updates = []
+        doubtful = self._doubtful(pending.result)
+        updates = {}
         for name, row in rows.items():
             maximum, by_hand = self._grade_cells[name][1], row.manual_score is not None
             if name in self._manual_cells():
@@ -337,10 +349,21 @@ class Recorder:
                 part = parts.get(name)
                 trusted = part is not None and part.verdict != NO_VERDICT and part.max_points == maximum
                 score = part.points if trusted else 0.0
-                review = not trusted or bool(pending.result.needs_review) or (by_hand and row.auto_score != score)
+                review = not trusted or name in doubtful or (by_hand and row.auto_score != score)
             review = review or (by_hand and row.needs_manual_grade)
-            updates.append({"id": row.id, "auto_score": score, "needs_manual_grade": review})
+            updates[name] = {"id": row.id, "auto_score": score, "needs_manual_grade": review}
         return updates
+
+    def _doubtful(self, result: Result) -> set[str]:
+        """The parts that were not passed after the cell that needs review; all such if a reason names no cell."""
+        if not result.needs_review:
+            return set()
+        cells = [cell.identity for cell in self.assignment.cells]
+        first = len(cells)
+        for reason in result.needs_review.split("; "):
+            named = [n for n, cell in enumerate(cells) if f"cell '{cell}'" in reason or reason.startswith(f"{cell}: ")]
+            first = min([first, *named] if named else [0])
+        return {part.grade_id for part in result.parts if part.verdict != PASSED} & set(cells[first:])
 
     def _manual_cells(self) -> dict[str, str]:
         """The released source of each cell that is graded by hand."""
@@ -367,23 +390,3 @@ class Recorder:
         ]
         if updates:
             self._book.db.execute(update(Comment), updates)
-
-    def _write_late_penalties(self, batch: list[_Pending], notebooks: dict[str, str]) -> None:
-        """What nbgrader's plugin for late submissions says, for those after the due date that the gradebook holds."""
-        if self._due is None:
-            return
-        db, plugin = self._book.db, LateSubmissionPlugin(config=self.course.config)
-        scores = dict(
-            db.execute(
-                select(Grade.notebook_id, func.sum(Grade.score))
-                .where(Grade.notebook_id.in_(notebooks.values()))
-                .group_by(Grade.notebook_id)
-            ).all()
-        )
-        for student, notebook in notebooks.items():
-            submission = self._book.find_submission(self.assignment.name, student)
-            penalty = None
-            if late := submission.total_seconds_late:
-                penalty = plugin.late_submission_penalty(student, scores[notebook], late)
-                penalty = None if penalty is None else min(max(penalty, 0.0), scores[notebook])
-            db.execute(update(SubmittedNotebook), [{"id": notebook, "late_submission_penalty": penalty}])

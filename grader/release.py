@@ -54,11 +54,11 @@ class _Said(logging.Handler):
             self.reason = text.splitlines()[-1].partition(": ")[2]
 
 
-def write_archive(course: Course) -> Path:
-    """Write ``dist/course-student.zip``: lessons, assignments, environment and README, and nothing else."""
+def write_archive(course: Course, assignments: list[str] | None = None) -> Path:
+    """Write ``dist/course-student.zip``: lessons, these assignments or all, environment, README, and nothing else."""
     path = course.root / ARCHIVE
     with whole_or_not(path) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
-        for source in student_files(course):
+        for source in student_files(course, assignments):
             _add(archive, source.relative_to(course.root).as_posix(), source.read_bytes())
         _add(archive, "grader/__init__.py", b"")
     return path
@@ -70,12 +70,15 @@ def _add(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
     archive.writestr(info, data, zipfile.ZIP_DEFLATED)
 
 
-def student_files(course: Course) -> Iterator[Path]:
-    """Every file of the course that students get, in a fixed order."""
+def student_files(course: Course, assignments: list[str] | None = None) -> Iterator[Path]:
+    """Every file of the course that students get with these assignments or all, in a fixed order."""
+    others = set() if assignments is None else set(course.assignments()) - set(assignments)
+    left_out = {course.root / "assignments" / name for name in others}
     for name in STUDENT_FILES:
         if (course.root / name).is_file():
             yield course.root / name
     for folder in STUDENT_FOLDERS:
         for path in sorted((course.root / folder).rglob("*")):
-            if path.is_file() and not path.is_symlink() and not LEFT_OUT & set(path.parts):
+            hidden = LEFT_OUT & set(path.parts) or left_out & set(path.parents)
+            if path.is_file() and not path.is_symlink() and not hidden:
                 yield path

@@ -190,7 +190,10 @@ class StudentProcess:
         fork.may_fork = True
         with theirs:
             self._allow(self.limits.cell_seconds)
-            self.channel.send({"do": "fork"}, file_descriptors=(theirs.fileno(),))
+            try:
+                self.channel.send({"do": "fork"}, file_descriptors=(theirs.fileno(),))
+            except OSError:
+                raise Stopped(self.why_ended()) from None
         fork.greet()
         return fork
 
@@ -253,6 +256,14 @@ class StudentProcess:
     def interrupt(self):
         """What Ctrl-C does."""
         self._signal(signal.SIGINT)
+
+    def pause(self):
+        """Let the process stand still, that it may not work for another one."""
+        self._signal(signal.SIGSTOP)
+
+    def resume(self):
+        """Let it go on."""
+        self._signal(signal.SIGCONT)
 
     def kill(self):
         """End the process, whatever it does."""
@@ -347,15 +358,19 @@ def _bubblewrap(environment: dict[str, str]) -> list[str]:
     return [*command, "--remount-ro", "/dev", "--remount-ro", "/", "--"]
 
 
+def keep_apart(root: Path) -> None:
+    """Raise a SandboxError if a course lies where students' code can read it."""
+    for folder in (*SYSTEM_FOLDERS, *_python_folders()):
+        if root.resolve().is_relative_to(folder):
+            raise SandboxError(f"The course lies inside {folder}, which students' code can read: move it elsewhere.")
+
+
 def _python_folders() -> list[str]:
-    """The folders with Python and its packages; none may hold the course's solutions."""
+    """The folders with Python and its packages."""
     paths = sysconfig.get_paths()
     folders = {sys.prefix, sys.base_prefix, paths["purelib"], paths["platlib"]}
-    root = Path(__file__).resolve().parent.parent
     chosen = []
     for folder in sorted(os.path.realpath(folder) for folder in folders):
-        if (root / "solutions").is_dir() and root.is_relative_to(folder):
-            raise SandboxError(f"The course lies inside {folder}, which students' code can read: move it elsewhere.")
         if not any(Path(folder).is_relative_to(parent) for parent in (*chosen, "/usr")):
             chosen.append(folder)
     return chosen

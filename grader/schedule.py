@@ -21,7 +21,7 @@ import chainrule
 from grader.assignment import Assignment, AssignmentError, load_assignment
 from grader.course import Course, UserError, digest, failure, only_writer, write_atomically
 from grader.engine import Worker
-from grader.rebuild import MAX_FILE_BYTES, Unusable, rebuild
+from grader.rebuild import MAX_FILE_BYTES, Rebuilt, Unusable, rebuild
 from grader.record import PATIENCE, Change, Recorder
 from grader.result import FAILED, NO_VERDICT, Result
 from grader.run import without_verdict
@@ -30,7 +30,7 @@ from grader.sandbox import SandboxError
 # What happens before and after the verdict; everything else in this package decides it, and its change regrades.
 OUTER = {
     "__main__", "analysis", "cli", "collect", "course", "export", "feedback", "graded", "nbgrader_config",
-    "preprocessors", "reach", "record", "recorded", "release", "report", "schedule", "scores", "similarity",
+    "owners", "preprocessors", "reach", "record", "recorded", "release", "report", "schedule", "scores", "similarity",
     "thresholds", "variants",
 }  # fmt: skip
 WITHOUT_WORKERS = 60.0  # seconds that a cluster may be without any before grading stops
@@ -45,7 +45,6 @@ class Summary:
     from_cache: int = 0
     unchanged: int = 0
     seconds: float = 0.0
-    review: dict[str, str] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
 
@@ -350,15 +349,13 @@ class _Run:
     def _record(self, key: str, result: Result) -> None:
         content = self.submission(result.student)
         try:
-            sources = rebuild(content or b"", self.assignment).sources
+            rebuilt = rebuild(content or b"", self.assignment)
         except Unusable:
-            sources = {}
+            rebuilt = Rebuilt({}, ())
         try:
-            self.recorder.add(key, result, sources)
+            self.recorder.add(key, result, rebuilt.sources, rebuilt.pictures)
         except OSError as error:
             raise _cannot_write(error, self.summary.graded) from error
-        if result.needs_review:
-            self.summary.review[result.student] = result.needs_review
         self.progress(self.summary.graded + self.summary.from_cache, self.total)
 
 

@@ -1,5 +1,7 @@
 """What the gradebook says about an assignment, read once for a page, a table or a figure."""
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,10 +18,13 @@ from nbgrader.api import (
     SubmittedNotebook,
 )
 from sqlalchemy import select
+from sqlalchemy.exc import DatabaseError
 
+from grader.assignment import MANUAL, load_assignment
 from grader.course import Course, UserError
-from grader.record import open_gradebook
-from grader.recorded import RECORDED, TABLES
+from grader.record import in_words, open_gradebook
+from grader.recorded import RECORDED, TABLES, write_penalties
+from grader.schedule import Results
 
 
 @dataclass(frozen=True)
@@ -63,10 +68,10 @@ def read_scores(course: Course, assignment: str, order: list[str] | None = None)
     Raises
     ------
     UserError
-        If nothing has been graded yet, or the gradebook cannot be read.
+        If nothing has been graded yet, the gradebook cannot be used, or the plugin for penalties fails.
     """
-    with open_gradebook(course, patience=5.0) as gradebook:
-        TABLES.create_all(gradebook.engine)
+    with _gradebook(course) as gradebook:
+        write_penalties(gradebook, course.config, assignment)  # marks by hand may have changed what is taken off
         rows = _students(gradebook, assignment)
         _fill(gradebook, rows)
     if not rows:
@@ -75,6 +80,46 @@ def read_scores(course: Course, assignment: str, order: list[str] | None = None)
     for row in rows.values():
         row.parts = dict(sorted(row.parts.items(), key=lambda item: (place.get(item[0], len(place)), item[0])))
     return sorted(rows.values(), key=lambda row: row.student)
+
+
+def waiting(course: Course, name: str) -> tuple[dict[str, str], int]:
+    """Who has tested parts that wait for the instructor, and why; and how many answers wait for a mark by hand."""
+    assignment = load_assignment(name, course.root)
+    by_hand = {cell.identity for cell in assignment.of_role(MANUAL)}
+    query = (
+        select(RECORDED.c.student, RECORDED.c.key, GradeCell.name, Grade.manual_score)
+        .join(SubmittedAssignment, SubmittedAssignment.student_id == RECORDED.c.student)
+        .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        .join(Notebook, (SubmittedNotebook.notebook_id == Notebook.id) & (Notebook.name == RECORDED.c.assignment))
+        .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
+        .join(GradeCell, Grade.cell_id == GradeCell.id)
+        .where(RECORDED.c.assignment == name, Grade.needs_manual_grade)
+        .order_by(RECORDED.c.student, GradeCell.name)
+    )
+    answers, tested = 0, {}
+    with _gradebook(course) as gradebook:
+        for student, key, part, mark in gradebook.db.execute(query):
+            if part in by_hand:
+                answers += 1
+            else:
+                tested.setdefault((student, key), {})[part] = mark
+    results, reasons = Results(course, assignment), {}
+    for (student, key), marks in tested.items():
+        result = results.load(key)
+        why = "look at it" if None in marks.values() else "the tests say something new under the mark by hand"
+        reasons[student] = (result and result.needs_review) or f"{', '.join(marks)}: {why}"
+    return reasons, answers
+
+
+@contextlib.contextmanager
+def _gradebook(course: Course) -> Iterator[Gradebook]:
+    """The gradebook, to be read; what is wrong with it is a UserError."""
+    with open_gradebook(course, patience=5.0) as gradebook:
+        try:
+            TABLES.create_all(gradebook.engine)
+            yield gradebook
+        except DatabaseError as error:
+            raise UserError(in_words(error)) from error
 
 
 def _students(gradebook: Gradebook, assignment: str) -> dict[str, StudentScores]:

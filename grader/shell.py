@@ -161,6 +161,15 @@ class StudentShell(InteractiveShell):
         error = result.error_before_exec or result.error_in_exec
         return {"outputs": self.outputs.as_notebook(), "error": error and describe(error, f"<{cell}>")}
 
+    def system(self, command):
+        """What ``!command`` and ``%pip`` do in a notebook, where their failing stops no cell: nothing here."""
+        print(f"Not run, there are no other programs here: {command}")
+
+    def getoutput(self, command, split=True, depth=0):
+        """As `system`, for ``x = !command``."""
+        self.system(command)
+        return []
+
     def enable_gui(self, gui=None):
         """There is no window system here."""
 

@@ -73,6 +73,43 @@ for path in ("/escaped", "/tmp/escaped", "/usr/escaped", "/dev/escaped", "/dev/s
         print(type(error).__name__)
 open("allowed", "w").write("here I may")
 print("wrote", open("allowed").read())""",
+    **{
+        f"leaves a note for the next, {number}": """
+import os
+for path in ("/matplotlib/note", "/tmp/note", "note"):
+    if os.path.exists(path):
+        print("FOUND a note from another submission", path)
+    try:
+        open(path, "w").write("!")
+    except OSError as error:
+        print(type(error).__name__)"""
+        for number in (1, 2, 3)
+    },
+    "takes a port that the next one can find taken": """
+import socket
+try:
+    socket.socket().bind(("127.0.0.1", 20001))
+    print("FOUND a port")
+except OSError as error:
+    print(type(error).__name__)""",
+    "lets another process work for the one that is measured": """
+import os, select
+from grader import wire
+question, answer, main, ask = os.pipe(), os.pipe(), os.getpid(), wire.Channel.receive
+def receive(self):
+    while os.getpid() == main:
+        if self.connection in select.select([self.connection, question[0]], [], [])[0]:
+            break
+        os.write(answer[1], os.read(question[0], 1))
+    return ask(self)
+wire.Channel.receive = receive
+def mean(values):
+    me = bytes([os.getpid() % 256])
+    os.write(question[1], me)
+    while select.select([answer[0]], [], [], 0.3)[0]:
+        if os.read(answer[0], 1) == me:
+            return values.mean()
+    return 7.0""",
     "fills the disk": """
 try:
     for number in range(100):

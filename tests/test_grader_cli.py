@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import os
 import re
 import shutil
@@ -17,6 +18,7 @@ from typer.testing import CliRunner
 
 from grader.cli import app
 from grader.course import Course
+from grader.record import open_gradebook
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.usefixtures("bubblewrap")]
 
@@ -77,6 +79,40 @@ def test_a_second_run_grades_nothing_and_one_that_changed_is_graded_alone_and_sh
     assert re.search(r"Went down \(1\)\s+anna: 7 to 5", output)
     assert "1 graded" in run(course, "grade", NAME, "--student", "anna", "--rerun")
     assert "no submission of tiny by nobody" in run(course, "grade", NAME, "--student", "nobody", code=1)
+
+
+def test_scores_that_another_program_wrote_over_ours_are_not_kept(graded, tmp_path):
+    course = Course.find(shutil.copytree(graded[0].root, tmp_path / "course"))
+    with open_gradebook(course) as gradebook:
+        gradebook.find_grade("test-double", NAME, NAME, "dora").auto_score = 2
+        gradebook.find_grade("test-mean", NAME, NAME, "emil").manual_score = 4
+        gradebook.db.commit()
+    output = run(course, "grade", NAME)
+    assert "0 graded" in output
+    assert "1 recorded from an earlier run; 10 unchanged" in output
+    assert re.search(r"Went down \(1\)\s+dora: 7 to 5", output)
+    assert scores(course)["dora"]["test-double"] == 0
+    assert "11 unchanged" in run(course, "grade", NAME)
+
+
+def test_every_summary_says_who_waits_and_what_counts_under_marks_by_hand(graded, tmp_path):
+    course = Course.find(shutil.copytree(graded[0].root, tmp_path / "course"))
+    output = run(course, "grade", NAME)
+    assert "11 unchanged" in output
+    assert re.search(r"Needs review \(2\)\s+broken: The file is not a notebook.*\n\s+nothing: There is no", output)
+    assert "Derivations waiting: 10." in output
+    with open_gradebook(course) as gradebook:
+        for part in ("test-mean", "test-double", "derivation-mean"):
+            grade = gradebook.find_grade(part, NAME, NAME, "broken")
+            grade.manual_score, grade.needs_manual_grade = 0, False
+        gradebook.db.commit()
+    output = run(course, "grade", NAME)
+    assert re.search(r"Needs review \(1\)\s+nothing: There is no notebook", output)
+    assert "Derivations waiting: 9." in output
+    submit(course, "broken", RIGHT)
+    output = run(course, "grade", NAME)
+    assert re.search(r"Went up \(1\)\s+broken: tests 0 to 7; counts 0, by hand", output)
+    assert "broken: test-double, test-mean: the tests say something new under the mark by hand" in output
 
 
 def pages(course):
@@ -202,11 +238,55 @@ def test_export_is_quoted_and_no_cell_is_a_formula(graded, tmp_path):
     assert row["李雷"]["test-mean"] == "0"
     assert "'=cmd|' calc'!A0" in row
     assert not [value for line in rows for value in line.values() if value[:1] in ("=", "+", "-", "@", "\t", "\r")]
-    moodle = list(csv.reader(io.StringIO(run(graded[0], "export", NAME, "--format", "moodle"))))
-    assert moodle[0][:5] == ["Identifier", "Full name", "Email address", "Grade", "Maximum Grade"]
-    canvas = list(csv.reader(io.StringIO(run(graded[0], "export", NAME, "--format", "canvas"))))
-    assert canvas[0][:6] == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", NAME]
-    assert canvas[1][5] == "10"
+
+
+def from_moodle(course, student, number):
+    """Have a student's submission come from Moodle, under this number."""
+    note = {"name": student, "number": number, "system": "moodle"}
+    (course.submitted(student, NAME) / "collected.json").write_text(json.dumps(note))
+
+
+def test_moodle_gets_its_own_worksheet_of_those_whose_number_is_known(graded, tmp_path):
+    course = Course.find(shutil.copytree(graded[0].root, tmp_path / "course"))
+    from_moodle(course, "anna", "101")
+    from_moodle(course, "dora", "102")
+    output = run(course, "export", NAME, "--format", "moodle", "--to", tmp_path / "moodle.csv")
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "moodle.csv").read_text(encoding="utf-8"))))
+    assert list(rows[0]) == [
+        "Identifier", "Full name", "Email address", "Status", "Grade", "Maximum Grade", "Grade can be changed",
+        "Last modified (submission)", "Last modified (grade)",
+    ]  # fmt: skip
+    assert [(row["Identifier"], row["Grade"]) for row in rows] == [("Participant 101", "7"), ("Participant 102", "5")]
+    assert all(row["Last modified (grade)"].endswith(" UTC") for row in rows)
+    assert "left out, without a participant number in Moodle: " in output
+    assert "李雷" in output
+    assert "anna" not in output
+
+
+def test_canvas_gets_the_total_alone_under_its_own_name_of_the_column(graded):
+    rows = list(csv.reader(io.StringIO(run(graded[0], "export", NAME, "--format", "canvas"))))
+    assert rows[0] == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", NAME]
+    assert rows[1][5] == "10"
+    assert rows[2][1] == ""  # a student id that is no number of Canvas's would there be somebody else
+    named = run(graded[0], "export", NAME, "--format", "canvas", "--column", "Tiny (4711)")
+    assert next(csv.reader(io.StringIO(named)))[5:] == ["Tiny (4711)"]
+    assert "use it with --format canvas" in run(graded[0], "export", NAME, "--column", "Tiny (4711)", code=1)
+
+
+@pytest.mark.parametrize("kind", ["csv", "canvas"])
+def test_everyone_enrolled_is_in_the_table_with_zeros_if_asked_for(graded, tmp_path, kind):
+    course = Course.find(shutil.copytree(graded[0].root, tmp_path / "course"))
+    with open_gradebook(course) as book:
+        book.add_student("absent", first_name="Ab", last_name="Sent", lms_user_id="77", email="a@example.org")
+    assert "absent" not in run(course, "export", NAME)
+    assert "77" not in run(course, "export", NAME, "--format", kind)
+    rows = list(csv.reader(io.StringIO(run(course, "export", NAME, "--format", kind, "--everyone"))))
+    found = [row for row in rows if "77" in row]
+    assert found == [
+        ["absent", "Ab Sent", "77", "a@example.org", "", "0", "0", "0", "0", "0", "10", ""]
+        if kind == "csv"
+        else ["Ab Sent", "77", "", "", "", "0"]
+    ]
 
 
 def test_check_holds_the_tests_against_the_variants(graded):
@@ -267,7 +347,7 @@ def test_an_archive_that_cannot_be_written_whole_leaves_nothing_behind(course, t
     with pytest.raises(FileNotFoundError):
         feedback.write_archive(course, NAME, [missing], target)
     assert list(target.parent.iterdir()) == []
-    monkeypatch.setattr(release, "student_files", lambda course: [course.root / "no-such-file"])
+    monkeypatch.setattr(release, "student_files", lambda course, names: [course.root / "no-such-file"])
     with pytest.raises(FileNotFoundError):
         release.write_archive(course)
     assert list((course.root / "dist").iterdir()) == []
@@ -318,6 +398,31 @@ def test_release_is_nbgraders_and_the_students_archive_holds_no_solution(course,
     before = archive.read_bytes()
     run(course, "release", NAME)
     assert archive.read_bytes() == before
+
+
+def test_the_archive_holds_no_assignment_that_was_not_released_with_it(course):
+    other = course.root / "assignments" / "other" / "other.ipynb"
+    for path in (other, course.root / "solutions" / "other" / "other.ipynb"):
+        path.parent.mkdir()
+        path.write_text("{}")
+    run(course, "release", NAME)
+    with zipfile.ZipFile(course.root / "dist" / "course-student.zip") as archive:
+        names = archive.namelist()
+    assert "chainrule-course/assignments/tiny/tiny.ipynb" in names
+    assert not [name for name in names if "other" in name]
+
+
+def test_the_terms_own_seed_decides_the_hidden_tests_and_stays_out_of_git(course):
+    assert "/grader/seed" in (PROJECT / ".gitignore").read_text().splitlines()
+    words = f"from grader.course import Course; from grader import schedule; Course.find({str(course.root)!r}); "
+    words += "print(schedule.hidden_seed())"
+    seeds = []
+    for number in ("", "271828\n", "none"):
+        (course.root / "grader" / "seed").write_text(number) if number else None
+        clean = {name: value for name, value in environment().items() if name != "CHAINRULE_HIDDEN_SEED"}
+        seeds.append(subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, env=clean))
+    assert [done.stdout for done in seeds[:2]] == ["1957\n", "271828\n"]
+    assert "grader/seed should hold one whole number" in seeds[2].stderr
 
 
 def test_the_projects_own_archive_holds_no_hidden_test_of_any_assignment():

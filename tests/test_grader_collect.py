@@ -4,14 +4,15 @@ import io
 import json
 import os
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from tiny_course import HALF, NAME, RIGHT, answered, run
+from tiny_course import HALF, NAME, RIGHT, SUM, answered, run
 
 from grader import collect as collecting
-from grader.collect import collect, safe_student_id
+from grader.collect import collect
 from grader.course import UserError
+from grader.owners import plain_owner, safe_student_id
 
 pytestmark = pytest.mark.filterwarnings("ignore:Duplicate name")
 
@@ -24,6 +25,26 @@ def archive(path, members):
             info = zipfile.ZipInfo(name, date)
             file.writestr(info, data, zipfile.ZIP_DEFLATED)
     return path
+
+
+def from_moodle(path, students, day=1):
+    """An archive as Moodle makes it, of students' folders and answers; every member has the time of the download."""
+    when = (2026, 5, day, 12, 0, 0)
+    members = [(f"{who}_assignsubmission_file_/tiny.ipynb", (answered(text), when)) for who, text in students.items()]
+    return archive(path, members)
+
+
+def worksheet(path, **times):
+    """Moodle's grading worksheet: when each participant, p7 for number 7, handed in."""
+    rows = [f'Participant {number[1:]},Somebody,"{time}",-' for number, time in times.items()]
+    header = "Identifier,Full name,Last modified (submission),Last modified (grade)"
+    path.write_text("\r\n".join([header, *rows]), encoding="utf-8-sig")
+    return path
+
+
+def origin(course, student):
+    """The note beside a collected notebook."""
+    return json.loads((course.submitted(student, NAME) / "collected.json").read_text())
 
 
 def handed_in(course):
@@ -51,6 +72,29 @@ def test_two_moodle_students_of_one_name_are_kept_apart(course, tmp_path):
     members = [(f"Kim Lee_{n}_assignsubmission_file_/tiny.ipynb", answered(RIGHT)) for n in (7, 8)]
     collect(course, archive(tmp_path / "moodle.zip", members), NAME)
     assert set(handed_in(course)) == {"Kim Lee 7", "Kim Lee 8"}
+    collect(course, from_moodle(tmp_path / "one.zip", {"Kim Lee_7": HALF}, day=2), NAME)
+    assert handed_in(course) == {"Kim Lee 7": answered(HALF), "Kim Lee 8": answered(RIGHT)}
+
+
+@pytest.mark.parametrize("name", ["Max Müller", "Participant"])
+def test_a_later_namesake_replaces_nobody_and_who_came_first_keeps_the_name(course, tmp_path, name):
+    collect(course, from_moodle(tmp_path / "first.zip", {f"{name}_2001": RIGHT}), NAME)
+    result = collect(course, from_moodle(tmp_path / "second.zip", {f"{name}_2002": HALF}, day=2), NAME)
+    assert handed_in(course) == {name: answered(RIGHT), f"{name} 2002": answered(HALF)}
+    assert result.namesakes == [f"{name}: number 2001 is the student {name}, number 2002 is the student {name} 2002"]
+    assert result.replaced == []
+    both = from_moodle(tmp_path / "both.zip", {f"{name}_2001": RIGHT, f"{name}_2002": RIGHT}, day=3)
+    result = collect(course, both, NAME)
+    assert handed_in(course) == {name: answered(RIGHT), f"{name} 2002": answered(RIGHT)}
+    assert result.namesakes == []
+
+
+def test_a_first_comer_stays_one_person_when_a_later_archive_holds_a_namesake_too(course, tmp_path):
+    collect(course, from_moodle(tmp_path / "first.zip", {"Max_2001": RIGHT}), NAME)
+    result = collect(course, from_moodle(tmp_path / "both.zip", {"Max_2001": RIGHT, "Max_2002": HALF}, day=2), NAME)
+    assert handed_in(course) == {"Max": answered(RIGHT), "Max 2002": answered(HALF)}
+    assert result.collected == {"Max": "unchanged", "Max 2002": "new"}
+    assert len(result.namesakes) == 1
 
 
 def test_canvas_archive_gives_late_marks_and_the_newest_attempt(course, tmp_path):
@@ -61,10 +105,10 @@ def test_canvas_archive_gives_late_marks_and_the_newest_attempt(course, tmp_path
     ]
     result = collect(course, archive(tmp_path / "canvas.zip", members), NAME)
     assert handed_in(course) == {"4711": answered(RIGHT), "4712": answered(RIGHT)}
-    assert result.late == ["4712: 2026-05-01 12:00 UTC"] or result.late[0].startswith("4712")
+    assert result.late == ["4712: so marked by Canvas"]
     assert len(result.duplicate) == 1
-    origin = json.loads((course.submitted("4711", NAME) / "collected.json").read_text())
-    assert (origin["system"], origin["name"], origin["number"]) == ("canvas", "lovelaceada", "4711")
+    note = origin(course, "4711")
+    assert (note["system"], note["name"], note["number"]) == ("canvas", "lovelaceada", "4711")
 
 
 def zipped(day, answers=RIGHT):
@@ -75,16 +119,86 @@ def zipped(day, answers=RIGHT):
     return inner.getvalue()
 
 
-@pytest.mark.parametrize("owner", ["Ada_1_assignsubmission_file_/", "Ada_1_assignsubmission_file_", "adal_1_2_"])
+@pytest.mark.parametrize("owner", ["Ada_1_assignsubmission_file_/", "Ada_1_assignsubmission_file_"])
 def test_what_a_students_archive_holds_was_handed_in_when_the_archive_was(course, tmp_path, owner):
     def collected(name, entry, inner):
         member = (f"{owner}work.zip", (zipped(inner), (2026, 4, entry, 12, 0, 0)))
-        return collect(course, archive(tmp_path / name, [member]), NAME, datetime(2026, 4, 15, tzinfo=UTC))
+        earlier = ("Zoe_2_assignsubmission_file_/tiny.ipynb", (answered(RIGHT), (2026, 4, 1, 12, 0, 0)))
+        return collect(course, archive(tmp_path / name, [earlier, member]), NAME, datetime(2026, 4, 15, tzinfo=UTC))
 
     assert collected("honest.zip", entry=9, inner=20).late == []
     assert len(collected("forged.zip", entry=20, inner=9).late) == 1
-    (time,) = (course.root / "grader" / "submitted").rglob("timestamp.txt")
-    assert time.read_text().startswith("2026-04-20")
+    assert (course.submitted("Ada", NAME) / "timestamp.txt").read_text().startswith("2026-04-20")
+
+
+def test_the_time_of_a_download_makes_nobody_late_and_no_attempt_the_newest(course, tmp_path):
+    due, empty = datetime(2026, 4, 15, tzinfo=UTC), dict.fromkeys(RIGHT, "")
+    members = [
+        ("Ada_1_assignsubmission_file_/tiny.ipynb", (answered(RIGHT), (2026, 5, 1, 12, 0, 0))),
+        ("Ada_1_assignsubmission_file_/tiny (1).ipynb", (answered(empty), (2026, 5, 1, 12, 0, 2))),
+        ("Zoe_2_assignsubmission_file_/tiny.ipynb", (answered(HALF), (2026, 5, 1, 12, 9, 0))),
+    ]
+    result = collect(course, archive(tmp_path / "moodle.zip", members), NAME, due)
+    assert handed_in(course) == {"Ada": answered(RIGHT), "Zoe": answered(HALF)}
+    assert result.late == []
+    assert result.duplicate == [
+        "Ada: Ada_1_assignsubmission_file_/tiny (1).ipynb left out, Ada_1_assignsubmission_file_/tiny.ipynb taken"
+    ]
+    assert "with --times" in result.times[0]
+    assert list(course.submitted("", "").rglob("timestamp.txt")) == []
+
+
+def test_canvas_alone_says_who_is_late(course, tmp_path):
+    members = [("doejane_1_2_tiny.ipynb", answered(RIGHT)), ("LATE_anon_a1b2c_3_tiny.ipynb", answered(HALF))]
+    path = archive(tmp_path / "canvas.zip", [*members, ("roejo_LATE_4_5_tiny.ipynb", answered(HALF))])
+    result = collect(course, path, NAME, datetime(2026, 4, 15, tzinfo=UTC))
+    assert result.late == ["a1b2c: so marked by Canvas", "4: so marked by Canvas"]
+    assert list(course.submitted("", "").rglob("timestamp.txt")) == []
+
+
+@pytest.mark.parametrize(
+    "time", ["Wednesday, 10 June 2026, 2:14 PM", "Wednesday, June 10, 2026, 2:14 PM", "Wednesday, 10 June 2026, 14:14"]
+)
+def test_moodles_grading_worksheet_says_when_everybody_handed_in(course, tmp_path, time):
+    path = from_moodle(tmp_path / "moodle.zip", {"Ada_1": RIGHT, "Bert_2": RIGHT, "Carl_3": RIGHT})
+    times = worksheet(tmp_path / "worksheet.csv", p1=time, p2="Monday, 1 June 2026, 9:00 AM", p3="-")
+    due = datetime(2026, 6, 10, 14).astimezone()
+    result = collect(course, path, NAME, due, times)
+    assert [line.split(":")[0] for line in result.late] == ["Ada"]
+    assert result.times == ["Moodle's grading worksheet does not say when these handed in: Carl."]
+    assert datetime.fromisoformat(origin(course, "Ada")["time"]) == datetime(2026, 6, 10, 14, 14).astimezone()
+    assert collect(course, path, NAME).collected["Ada"] == "unchanged"
+    assert origin(course, "Ada")["time"]  # not forgotten when the archive comes again without the worksheet
+
+
+def test_a_worksheet_that_cannot_be_read_gets_one_sentence(course, tmp_path):
+    path = from_moodle(tmp_path / "moodle.zip", {"Ada_1": RIGHT})
+    (tmp_path / "german.csv").write_text("ID,Status\r\nTeilnehmer/in 1,x\r\n")
+    assert "language in Moodle to English" in run(
+        course, "collect", path, NAME, "--times", tmp_path / "german.csv", code=1
+    )
+    times = worksheet(tmp_path / "odd.csv", p1="some day")
+    assert '"some day" is not a time' in run(course, "collect", path, NAME, "--times", times, code=1)
+    assert "cannot be read" in run(course, "collect", path, NAME, "--times", tmp_path / "nowhere.csv", code=1)
+    assert course.students(NAME) == []
+
+
+def test_a_mended_file_is_not_replaced_by_the_broken_one_however_often_it_comes(course, tmp_path):
+    broken, mended = from_moodle(tmp_path / "moodle.zip", {"Ada_1": HALF, "Zoe_2": HALF}), tmp_path / "mended"
+    collect(course, broken, NAME)
+    (mended / "Ada").mkdir(parents=True)
+    (mended / "Ada" / "tiny.ipynb").write_bytes(answered(RIGHT))
+    assert collect(course, mended, NAME).replaced == ["Ada: by Ada/tiny.ipynb"]
+    result = collect(course, broken, NAME)
+    assert (result.replaced, result.older) == ([], ["Ada: Ada_1_assignsubmission_file_/tiny.ipynb"])
+    late = (datetime.now() + timedelta(days=1)).timetuple()[:6]
+    members = [(f"{who}_assignsubmission_file_/tiny.ipynb", (answered(HALF), late)) for who in ("Ada_1", "Zoe_2")]
+    assert collect(course, archive(tmp_path / "again.zip", members), NAME).older != []
+    assert handed_in(course) == {"Ada": answered(RIGHT), "Zoe": answered(HALF)}
+    assert (origin(course, "Ada")["system"], origin(course, "Ada")["number"]) == ("moodle", "1")
+    new = ("Ada_1_assignsubmission_file_/tiny.ipynb", (answered(SUM), late))
+    assert collect(course, archive(tmp_path / "new.zip", [new]), NAME).replaced != []
+    assert handed_in(course)["Ada"] == answered(SUM)
 
 
 def test_a_forged_time_makes_no_older_attempt_the_newest(course, tmp_path):
@@ -122,10 +236,11 @@ def test_what_a_student_calls_things_in_an_archive_makes_them_no_classmate_s(cou
     assert handed_in(course)["bert"] == answered(RIGHT)
 
 
-def test_a_download_of_the_whole_class_among_submissions_is_left_out_with_a_word(course, tmp_path):
+@pytest.mark.parametrize("names", [("Ada_1", "Bert_2"), ("Participant_1", "Participant_2")])
+def test_a_download_of_the_whole_class_among_submissions_is_left_out_with_a_word(course, tmp_path, names):
     (tmp_path / "class" / "anna").mkdir(parents=True)
     (tmp_path / "class" / "anna" / "tiny.ipynb").write_bytes(answered(RIGHT))
-    members = [(f"{name}_assignsubmission_file_/tiny.ipynb", answered(HALF)) for name in ("Ada_1", "Bert_2")]
+    members = [(f"{name}_assignsubmission_file_/tiny.ipynb", answered(HALF)) for name in names]
     archive(tmp_path / "class" / "moodle.zip", members)
     result = collect(course, tmp_path / "class", NAME)
     assert set(handed_in(course)) == {"anna"}
@@ -172,6 +287,45 @@ def test_plain_folder_with_nested_archives_renamed_and_foreign_files(course, tmp
     assert any("notes.txt" in line for line in result.foreign)
     assert any("other.ipynb" in line for line in result.foreign)
     assert [line.split(":")[0] for line in result.missing] == ["carl"]
+
+
+@pytest.mark.parametrize(
+    ("name", "student"),
+    [
+        ("Änne Müller - chain-rule", "Änne Müller"),
+        ("chain-rule_José", "José"),
+        ("max mustermann chain rule (2)", "max mustermann"),
+        ("max mustermann chain rule-1", "max mustermann"),
+        ("chain-rule Li Wei-Copy1", "Li Wei"),
+        ("ChainRule Li Wei", "Li Wei"),
+        ("annachain-rule", "anna"),
+        ("Toch Ain Ruler", "Toch Ain Ruler"),
+        ("o_neil-2", "o_neil-2"),
+        ("Untitled", "Untitled"),
+        ("chain-rule", "chain-rule"),
+    ],
+)
+def test_a_loose_file_s_student_is_its_name_less_the_assignment_s_and_a_copy_s_ending(name, student):
+    assert plain_owner((f"{name}.ipynb",), "chain-rule") == student
+
+
+def test_copies_of_loose_files_are_one_student_s_and_who_was_guessed_is_listed(course, tmp_path):
+    for name, answers in {
+        "max tiny": dict.fromkeys(RIGHT, ""), "max tiny (2)": RIGHT, "zoe": HALF, "zoe-1": SUM, "student-1": RIGHT,
+        "student-2": HALF, "Untitled": RIGHT,
+    }.items():  # fmt: skip
+        (tmp_path / "class").mkdir(exist_ok=True)
+        (tmp_path / "class" / f"{name}.ipynb").write_bytes(answered(answers))
+    result = collect(course, tmp_path / "class", NAME)
+    assert handed_in(course) == {
+        "max": answered(RIGHT), "zoe": answered(SUM), "student-1": answered(RIGHT), "student-2": answered(HALF),
+        "Untitled": answered(RIGHT),
+    }  # fmt: skip
+    assert len(result.duplicate) == 2
+    assert sorted(result.guessed) == [
+        "Untitled: Untitled.ipynb", "max: max tiny (2).ipynb", "student-1: student-1.ipynb",
+        "student-2: student-2.ipynb", "zoe: zoe-1.ipynb",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -292,6 +446,13 @@ def test_exchange_gives_the_newest_with_its_time_and_secret(course, tmp_path):
     assert (folder / "timestamp.txt").read_text() == "2026-05-02 10:00:00.000000 UTC"
     assert len(result.duplicate) == 1
     assert collect(course, inbound, NAME).collected == {"anna": "unchanged"}
+    (tmp_path / "mended" / "anna").mkdir(parents=True)
+    (tmp_path / "mended" / "anna" / "tiny.ipynb").write_bytes(answered(SUM))
+    collect(course, tmp_path / "mended", NAME)
+    assert collect(course, inbound, NAME).older == ["anna: anna+tiny+2026-05-02 10:00:00.000000 UTC+abc/tiny.ipynb"]
+    assert handed_in(course) == {"anna": answered(SUM)}
+    assert (folder / "submission_secret.txt").read_text() == "new"
+    assert (folder / "timestamp.txt").read_text() == "2026-05-02 10:00:00.000000 UTC"
 
 
 def test_an_older_submission_never_replaces_a_newer_one(course, tmp_path):
@@ -306,11 +467,14 @@ def test_an_older_submission_never_replaces_a_newer_one(course, tmp_path):
 
 
 def test_the_command_lists_what_it_did_and_bad_input_gets_one_sentence(course, tmp_path):
-    member = ("Ada_1_assignsubmission_file_/x.ipynb", (answered(RIGHT), (2026, 5, 2, 12, 0, 0)))
-    path = archive(tmp_path / "moodle.zip", [member, ("readme.pdf", b"%PDF")])
-    output = run(course, "collect", path, NAME, "--due", "2026-05-01 12:00")
-    for words in ("1 collected", "Late", "Renamed", "x.ipynb", "readme.pdf"):
+    member = ("Ada_1_assignsubmission_file_/x.ipynb", answered(RIGHT))
+    path = archive(tmp_path / "moodle.zip", [member, ("readme.pdf", b"%PDF"), ("zoe.ipynb", answered(RIGHT))])
+    times = worksheet(tmp_path / "worksheet.csv", p1="Friday, 1 May 2026, 12:01 PM")
+    output = run(course, "collect", path, NAME, "--due", "2026-05-01 12:00", "--times", times)
+    for words in ("2 collected", "Late", "Renamed", "x.ipynb", "readme.pdf", "Student taken from the file's name"):
         assert words in output
+    output = run(course, "collect", from_moodle(tmp_path / "new.zip", {"Ada_1": HALF}, day=2), NAME)
+    assert "\nReplaced (1)\n  Ada: by Ada_1_assignsubmission_file_/tiny.ipynb\n" in output
     (tmp_path / "no.zip").write_bytes(b"this is no archive")
     assert "not a zip archive" in run(course, "collect", tmp_path / "no.zip", NAME, code=1)
     assert "no file or folder" in run(course, "collect", tmp_path / "nowhere", NAME, code=1)

@@ -107,6 +107,78 @@ def test_an_untouched_layout_gives_no_notes(assignment):
     assert rebuild(submission(), assignment).notes == ()
 
 
+PNG = base64.b64encode(b"\x89PNG a photo of a page").decode()
+
+
+def test_what_is_written_below_an_answer_for_the_instructor_is_part_of_it(assignment):
+    def change(notebook, cells):
+        at = notebook["cells"].index(cells["why"])
+        own = {"cell_type": "markdown", "id": "own", "metadata": {}, "source": "Here is my proof."}
+        elsewhere = {"cell_type": "markdown", "id": "else", "metadata": {}, "source": "A note to myself."}
+        notebook["cells"][at + 1 : at + 1] = [own]
+        notebook["cells"].insert(0, elsewhere)
+
+    rebuilt = rebuild(edited(change), assignment)
+    assert rebuilt.sources["why"].endswith("\nHere is my proof.")
+    assert not any("myself" in source for source in rebuilt.sources.values())
+    assert rebuilt.notes == ("The text of your own below 'why' was added to that answer.",)
+
+
+def test_photos_in_an_answer_for_the_instructor_are_kept_and_nothing_else_that_is_attached(assignment):
+    def change(notebook, cells):
+        cells["why"]["source"] = "![](attachment:my%20page.png) ![](attachment:x.svg)"
+        cells["why"]["attachments"] = {
+            "my page.png": {"image/png": PNG, "text/html": "<script>"},
+            "unused.png": {"image/png": PNG},
+            "x.svg": {"image/svg+xml": "<svg onload=...>"},
+            "broken.png": {"image/png": "<script>"},
+        }
+        cells["mean"]["attachments"] = {"my page.png": {"image/png": PNG}}
+
+    rebuilt = rebuild(edited(change), assignment)
+    ((name, picture),) = rebuilt.pictures.pop("why").items()
+    assert picture == {"image/png": PNG}
+    assert f"![](attachment:{name})" in rebuilt.sources["why"]
+    assert rebuilt.pictures == {}
+
+
+def test_lines_are_counted_as_python_counts_them(assignment):
+    def change(notebook, cells):
+        cells["mean"]["source"] = ["\n", "  \n", *cells["mean"]["source"]]
+
+    assert rebuild(edited(change), assignment).sources == rebuild(submission(), assignment).sources
+
+
+def test_the_package_s_own_function_as_an_answer_waits_for_the_instructor(tmp_path):
+    root = engine_course.make_course(tmp_path).root
+    path = root / "solutions" / NAME / f"{NAME}.ipynb"
+    path.write_text(path.read_text().replace("from numpy import mean", "from chainrule.layers import relu as mean"))
+    assignment = load_assignment(NAME, root)
+    for answer, taken in [
+        ("from chainrule.layers import relu as mean", True),
+        ("def mean(values):\n    return layers.relu(values)", True),
+        ("import chainrule\ndef mean(values):\n    return chainrule.layers.relu(values)", True),
+        ("from chainrule.layers import sigmoid", False),
+        ("def mean(values):\n    return values.relu()", False),
+        ("def mean(", False),
+    ]:
+        rebuilt = rebuild(submission({"mean": answer}), assignment)
+        assert rebuilt.needs_review == ("the package's own function is the answer to mean" if taken else "")
+        assert any("hands on the package's own function" in note for note in rebuilt.notes) == taken
+
+
+def test_shell_commands_stop_no_cell_and_start_nothing(grade):
+    result = grade({"mean": "%pip install scipy\nfiles = !ls\n!touch made\n" + ANSWERS["mean"]})
+    assert result.points == TOTAL
+    assert "Not run, there are no other programs here: touch made" in str(result.outputs["mean"])
+
+
+def test_what_a_visible_test_imports_is_there_for_later_answers_as_in_a_notebook(grade_with):
+    test = "from math import tau\n" + engine_course.TESTS["mean"]
+    answer = "def centre(values):\n    return values - my_mean(values) + 0 * tau"
+    assert grade_with({"centre": answer}, test_mean=test).points == TOTAL
+
+
 def edit_test(notebook, cells):
     cells["test-mean"]["source"] = "pass"
 

@@ -92,11 +92,11 @@ def formgrader(course):
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
 
-    def ask(path, body=None):
+    def ask(path, body=None, method=None):
         request = urllib.request.Request(
             f"http://127.0.0.1:{port}/{path}",
             data=None if body is None else json.dumps(body).encode(),
-            method="GET" if body is None else "PUT",
+            method=method or ("GET" if body is None else "PUT"),
             headers={"Authorization": "token secret", "Content-Type": "application/json"},
         )
         with urllib.request.urlopen(request, timeout=120) as answer:
@@ -138,3 +138,16 @@ def test_formgrader_opens_the_gradebook_and_what_it_saves_survives_a_regrade(cou
     submit(course, "anna", HALF)
     assert "1 graded" in run(course, "grade", NAME)
     assert scores(course)["anna"] == {"test-mean": 5, "test-double": 0, "derivation-mean": 2.5}
+
+
+def test_formgraders_autograde_refuses_in_a_sentence_and_changes_nothing(course, formgrader, tmp_path):
+    spy = f"\nopen({str(tmp_path / 'spied')!r}, 'w')"
+    submit(course, "anna", HALF | {"mean": RIGHT["mean"] + spy})
+    run(course, "grade", NAME)
+    graded = course.autograded("anna", NAME) / f"{NAME}.ipynb"
+    before = scores(course), graded.read_bytes()
+    answer = json.loads(formgrader(f"formgrader/api/submission/{NAME}/anna/autograde", {}, "POST"))
+    assert answer["success"] is False
+    assert f"use `grader grade {NAME}`" in answer["log"]
+    assert (scores(course), graded.read_bytes()) == before
+    assert not (tmp_path / "spied").exists()

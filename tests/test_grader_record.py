@@ -1,6 +1,7 @@
 """The gradebook: every score as judged, nothing by hand lost, and no verdict never more than zero."""
 
 import json
+import os
 import resource
 import sqlite3
 
@@ -12,10 +13,12 @@ from tiny_course import HALF, NAME, RIGHT, answered, scores, submit
 
 from grader.assignment import load_assignment
 from grader.course import UserError
+from grader.feedback import feedback_page, graded_answers
 from grader.graded import defused
 from grader.rebuild import rebuild
 from grader.record import Recorder, open_gradebook
 from grader.result import FAILED, NO_VERDICT, PASSED, PartResult, Result
+from grader.scores import StudentScores, read_scores
 
 
 def result(student, mean=5, double=2, verdict=None, **more):
@@ -124,6 +127,40 @@ def test_no_verdict_is_zero_and_needs_review_and_leaves_no_old_score(course):
     assert [(change.student, change.before, change.after) for change in changes] == [("anna", 7, 0)]
 
 
+@pytest.mark.parametrize(
+    ("reason", "waiting"),
+    [
+        ("The cell 'double' ran longer than 10 seconds and was stopped.", {"test-double"}),
+        ("cell 'mean': Your code ended its process.", {"test-mean", "test-double"}),
+        ("cell 'double': Your code ended its process.; something without a cell", {"test-mean", "test-double"}),
+        ("There is no notebook tiny.ipynb in this submission.", {"test-mean", "test-double"}),
+        ("cell 'show': Your code ended its process.", set()),
+    ],
+)
+def test_of_a_notebook_with_a_fatal_cell_only_the_parts_wait_that_failed_after_it(course, reason, waiting):
+    names = ("test-mean", "test-double")
+    record(course, result("anna", mean=0, double=0, needs_review=reason), result("bert", needs_review=reason))
+    assert {name for name in names if grade_row(course, "anna", name)[2]} == waiting
+    assert not [name for name in names if grade_row(course, "bert", name)[2]], "what is passed is passed"
+
+
+def test_a_change_under_a_mark_by_hand_says_what_counts(course):
+    record(course, result("anna", 0, 0), result("bert", 0, 0))
+    set_by_hand(course, "anna", "test-mean", 0)
+    changes = {change.student: change for change in record(course, result("anna"), result("bert"))}
+    assert (changes["anna"].before, changes["anna"].after, changes["anna"].counts) == (0, 7, 2)
+    assert changes["bert"].counts is None
+
+
+def test_formgrader_has_a_name_to_show_for_everybody(course):
+    submit(course, "a-1b2c").with_name("collected.json").write_text('{"name": "Änne Müller", "number": "7"}')
+    record(course, result("a-1b2c"), result("bert"))
+    with open_gradebook(course) as gradebook:
+        shown = {one.id: f"{one.last_name}, {one.first_name}" for one in gradebook.students}  # as formgrader has it
+    assert shown == {"a-1b2c": "Änne Müller, ", "bert": "bert, "}
+    assert {row.student: row.name for row in read_scores(course, NAME)} == {"a-1b2c": "Änne Müller", "bert": "bert"}
+
+
 def test_a_result_that_lacks_a_part_or_has_other_maxima_counts_as_no_verdict(course):
     whole = result("anna")
     record(course, Result("anna", NAME, whole.parts[:1]))
@@ -144,21 +181,6 @@ def test_untouched_code_gets_nbgraders_comment(course):
     with open_gradebook(course) as gradebook:
         assert gradebook.find_comment("double", NAME, NAME, "anna").comment == "No response."
         assert gradebook.find_comment("mean", NAME, NAME, "anna").comment is None
-
-
-def test_the_time_of_submission_and_the_late_penalty_follow_nbgraders_configuration(course):
-    with open_gradebook(course) as gradebook:
-        gradebook.update_or_create_assignment(NAME, duedate="2026-05-01 12:00:00.000000 UTC")
-    config = course.root / "grader" / "nbgrader_config.py"
-    config.write_text(config.read_text() + '\nc.LateSubmissionPlugin.penalty_method = "zero"\n')
-    for student, time in (("anna", "2026-05-01 11:00:00.0 UTC"), ("bert", "2026-05-01 13:00:00.0 UTC")):
-        submit(course, student).with_name("timestamp.txt").write_text(time)
-    late = type(course).find(course.root)
-    record(late, result("anna"), result("bert"))
-    with open_gradebook(course) as gradebook:
-        assert gradebook.find_submission(NAME, "anna").late_submission_penalty == 0
-        assert gradebook.find_submission(NAME, "bert").late_submission_penalty == 7
-        assert gradebook.find_submission(NAME, "bert").total_seconds_late == 3600
 
 
 def test_the_graded_notebook_reads_the_same_to_nbgrader(course):
@@ -184,6 +206,7 @@ def test_students_text_cannot_run_in_the_instructors_browser(course):
         "<img src=x onerror=alert(1)>",
         "[x](javascript:alert(1))",
         "[x](&#106;avascript:alert(1))",
+        "[x](javascript\\:alert(1))",
         "[x](java&Tab;script:alert(1))",
         "<svg/onload=alert(1)>",
     ]
@@ -244,3 +267,29 @@ def test_cells_that_changed_after_the_first_grading_are_told_in_a_sentence(cours
     with pytest.raises(UserError, match="others than when its first submission was graded"):
         record(course, result("anna"))
     assert scores(course)["anna"]["test-double"] == 2
+
+
+def test_photos_in_an_answer_reach_formgrader_and_the_feedback_page(course):
+    notebook = json.loads(answered(RIGHT))
+    answer = next(cell for cell in notebook["cells"] if cell["id"] == "derivation-mean")
+    answer |= {"source": "![](attachment:a.png)", "attachments": {"a.png": {"image/png": "iVBORw0KGgo="}}}
+    assignment = load_assignment(NAME, course.root)
+    rebuilt = rebuild(json.dumps(notebook).encode(), assignment)
+    with Recorder(course, assignment) as recorder:
+        recorder.add("key", result("anna"), rebuilt.sources, rebuilt.pictures)
+    graded = nbformat.read(course.autograded("anna", NAME) / f"{NAME}.ipynb", as_version=4)
+    cell = next(cell for cell in graded.cells if cell.id == "derivation-mean")
+    ((name, picture),) = cell.attachments.items()
+    assert cell.source == f"![](attachment:{name})"
+    assert picture == {"image/png": "iVBORw0KGgo="}
+    sources, pictures, _ = graded_answers(course, assignment, "anna")
+    page = feedback_page(assignment, StudentScores("anna", "key"), result("anna"), sources or {}, pictures)
+    assert 'alt="picture in your answer derivation-mean" src="data:image/png;base64,iVBORw0KGgo="' in " ".join(
+        page.split()
+    )
+
+
+def test_a_folder_whose_name_cannot_be_a_student_is_named(course):
+    (course.root / "grader" / "submitted" / os.fsdecode(b"M\xfcller") / NAME).mkdir(parents=True)
+    with pytest.raises(UserError, match=r"no name for a student: 'M\\udcfcller'"):
+        course.students(NAME)

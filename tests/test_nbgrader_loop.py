@@ -40,7 +40,8 @@ def course(tmp_path_factory, cache):
         notebook.write_text(text, encoding="utf-8")
         course.nbgrader("submit", NAME, f"--student={student}", folder=home)
     course.nbgrader("collect", NAME)
-    course.nbgrader("autograde", NAME, CHAINRULE_CACHE=str(cache), CHAINRULE_HIDDEN_SEED=str(SEED))
+    words = ["autograde", NAME, "--StockAutograde.without_sandbox=True"]
+    course.nbgrader(*words, CHAINRULE_CACHE=str(cache), CHAINRULE_HIDDEN_SEED=str(SEED))
     course.nbgrader("generate_feedback", NAME)
     return course
 
@@ -58,6 +59,12 @@ def scores(course):
 def test_instructors_answers_score_every_automatic_point(scores):
     assert {part: score for part, score in scores["right"].items() if part in POINTS} == POINTS
     assert sum(POINTS.values()) == 85
+
+
+def test_without_the_word_for_it_autograde_refuses_in_a_sentence(course):
+    with pytest.raises(AssertionError, match=f"use `grader grade {NAME}`, or, for code that you have read"):
+        course.nbgrader("autograde", NAME, "--force")
+    assert (course.root / "grader" / "autograded" / "right" / NAME / f"{NAME}.ipynb").exists()
 
 
 def test_half_the_answers_score_their_own_points(scores):
