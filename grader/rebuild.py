@@ -21,6 +21,7 @@ MAX_FILE_BYTES = 20_000_000
 MAX_CELL_CHARACTERS = 200_000
 MAX_CELLS = 5_000
 MAX_NOTES = 20
+TAKEN = "the package's own function is the answer to "
 PICTURES = {"image/png": "png", "image/jpeg": "jpg"}
 
 
@@ -96,7 +97,7 @@ def rebuild(content: bytes, assignment: Assignment) -> Rebuilt:
             pictures.setdefault(cell.identity, {}).update(kept)
     taken = [cell.identity for cell in writable if _taken(cell, sources[cell.identity], assignment)]
     notes += [f"'{name}' hands on the package's own function; your instructor will look at it." for name in taken]
-    review = f"the package's own function is the answer to {', '.join(taken)}" if taken else ""
+    review = TAKEN + ", ".join(taken) if taken else ""
     review = review if language == "python" else f"the notebook's language is {language}, not Python"
     return Rebuilt(sources, tuple(notes[:MAX_NOTES]), review, {name: kept for name, kept in pictures.items() if kept})
 

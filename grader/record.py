@@ -30,6 +30,7 @@ from grader.assignment import MANUAL, SOLUTION, TEST, Assignment
 from grader.collect import ORIGIN, TIMESTAMP
 from grader.course import Course, UserError, read_json, write_atomically
 from grader.graded import graded_notebook
+from grader.rebuild import TAKEN
 from grader.recorded import TABLES, digests_of, recorded_digests, recorded_keys, remember, write_penalties
 from grader.result import NO_VERDICT, PASSED, Result
 
@@ -355,15 +356,21 @@ class Recorder:
         return updates
 
     def _doubtful(self, result: Result) -> set[str]:
-        """The parts that were not passed after the cell that needs review; all such if a reason names no cell."""
-        if not result.needs_review:
-            return set()
+        """The parts that were not passed after the cell that needs review; all such if a reason names no cell.
+
+        Of answers that are the package's own functions it is the next part, passed or not.
+        """
         cells = [cell.identity for cell in self.assignment.cells]
-        first = len(cells)
-        for reason in result.needs_review.split("; "):
+        first, taken = len(cells), set()
+        for reason in filter(None, result.needs_review.split("; ")):
+            if reason.startswith(TAKEN):
+                answers = [cells.index(name) for name in reason.removeprefix(TAKEN).split(", ")]
+                tests = [(n, cell.identity) for n, cell in enumerate(self.assignment.cells) if cell.role == TEST]
+                taken |= {next((test for n, test in tests if n > answer), "") for answer in answers}
+                continue
             named = [n for n, cell in enumerate(cells) if f"cell '{cell}'" in reason or reason.startswith(f"{cell}: ")]
             first = min([first, *named] if named else [0])
-        return {part.grade_id for part in result.parts if part.verdict != PASSED} & set(cells[first:])
+        return {part.grade_id for part in result.parts if part.verdict != PASSED} & set(cells[first:]) | taken
 
     def _manual_cells(self) -> dict[str, str]:
         """The released source of each cell that is graded by hand."""

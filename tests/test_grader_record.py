@@ -269,6 +269,12 @@ def test_cells_that_changed_after_the_first_grading_are_told_in_a_sentence(cours
     assert scores(course)["anna"]["test-double"] == 2
 
 
+def test_a_passed_part_whose_answer_is_the_package_s_own_waits_and_no_other(course):
+    record(course, result("anna", needs_review="the package's own function is the answer to double"))
+    assert grade_row(course, "anna", "test-double") == (2, None, True)
+    assert grade_row(course, "anna", "test-mean") == (5, None, False)
+
+
 def test_photos_in_an_answer_reach_formgrader_and_the_feedback_page(course):
     notebook = json.loads(answered(RIGHT))
     answer = next(cell for cell in notebook["cells"] if cell["id"] == "derivation-mean")
