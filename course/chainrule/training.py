@@ -10,7 +10,7 @@ from tqdm.auto import tqdm
 from chainrule.optimizers import SGD, Optimizer
 
 # NumPy shares a product among all cores. In small ones the threads wait for each other more than they work, on a busy
-# machine ten times as long; so training has one thread unless a layer's weights and the batch make this many products.
+# machine ten times as long; so training has one thread unless all weights, times the samples in a batch, are this many.
 MANY_THREADS_FROM = 10_000_000
 BLAS = ThreadpoolController()
 

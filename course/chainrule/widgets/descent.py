@@ -88,9 +88,9 @@ def descent_on_contour():
         "steps": ipywidgets.IntSlider(20, min=0, max=30, description="steps"),
     }
     text = (
-        "Find the largest γ that still arrives in the narrow valley: which direction swings? Then set γ to 0.02: which "
+        "Find the largest γ that still arrives in the narrow valley: which direction swings? Then set γ to 0.02: "
+        "which one creeps now?"
     )
-    text += "one creeps now?"
     return Interactive(text, controls, figure, [*rings, path, curve, title], redraw)
 
 
