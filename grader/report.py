@@ -16,7 +16,7 @@ from grader.rebuild import Unusable, rebuild
 from grader.result import PASSED, Result
 from grader.sandbox import SandboxError
 from grader.schedule import Results, submission
-from grader.scores import read_scores
+from grader.scores import read_scores, waiting
 from grader.similarity import shingles, similar_pairs
 
 BLUE, ORANGE, GREY = "#0072b2", "#d55e00", "#767676"
@@ -73,9 +73,11 @@ does</caption>
 {% if clusters | length > 60 %}<p>And {{ clusters | length - 60 }} rarer ones.</p>{% endif %}
 {% else %}<p>Nobody failed a part.</p>{% endif %}
 <h2>Waiting for you</h2>
-{% if reviews %}{% for student, reason, details in reviews[:100] %}
+{% for student, reason, details in reviews[:100] %}
 <details><summary>{{ student }}: {{ reason }}</summary>{% for detail in details %}<pre>{{ detail }}</pre>{% endfor %}
-</details>{% endfor %}{% else %}<p>No submission had trouble. Answers in words wait in formgrader.</p>{% endif %}
+</details>{% endfor %}
+<p>{% if reviews | length > 100 %}And {{ reviews | length - 100 }} more. {% endif %}{% if not reviews %}No tested part
+waits for you. {% endif %}Answers that wait for a mark by hand: {{ answers }}.</p>
 <h2>Time and memory</h2>
 {{ figures.resources }}
 <p>Processor time of a student's code: median {{ "%.2f" % cpu.median }} s, largest {{ "%.2f" % cpu.most }} s
@@ -112,7 +114,8 @@ def write_report(course: Course, name: str, jobs: int = 1) -> Path:
         raise UserError(f"The results of {name} are not in grader/.cache any more: give `grader grade {name}` first.")
     sources = {student: _sources(course, assignment, student) for student in results}
     path = course.root / "grader" / "report" / f"{name}.html"
-    write_atomically(path, report_page(course, assignment, rows, results, sources, jobs).encode("utf-8", "replace"))
+    page = report_page(course, assignment, rows, results, sources, waiting(course, name), jobs)
+    write_atomically(path, page.encode("utf-8", "replace"))
     return path
 
 
@@ -123,8 +126,9 @@ def _sources(course: Course, assignment: Assignment, student: str) -> dict[str, 
         return {}
 
 
-def report_page(course, assignment, rows, results: dict[str, Result], sources, jobs: int) -> str:
-    """The page as HTML that needs nothing else."""
+def report_page(course, assignment, rows, results: dict[str, Result], sources, waits, jobs: int) -> str:
+    """The page as HTML that needs nothing else; `waits` is what `scores.waiting` says."""
+    reasons, answers = waits
     judged = {student: result for student, result in results.items() if not _not_judged(result)}
     failed = {part.grade_id for result in judged.values() for part in result.parts if part.verdict != PASSED}
     chaffs, chaff_note = [], ""
@@ -154,7 +158,8 @@ def report_page(course, assignment, rows, results: dict[str, Result], sources, j
         remarks={item.name: _remark(item, len(rows)) for item in parts},
         clusters=groups,
         chaff_note=chaff_note,
-        reviews=_reviews(results),
+        reviews=[(student, reason, _details(results.get(student))) for student, reason in reasons.items()],
+        answers=answers,
         cpu=_spread(cpu),
         memory=_spread(memory),
         pairs=_pairs(assignment, sources),
@@ -167,13 +172,9 @@ def _not_judged(result: Result) -> bool:
     return bool(result.needs_review) and all(part.detail == result.needs_review for part in result.parts)
 
 
-def _reviews(results: dict[str, Result]) -> list[tuple[str, str, list[str]]]:
-    """Who needs review, why, and what the judge noted for the instructor."""
-    return [
-        (student, result.needs_review, list(dict.fromkeys(part.detail for part in result.parts if part.detail)))
-        for student, result in sorted(results.items())
-        if result.needs_review
-    ]
+def _details(result: Result | None) -> list[str]:
+    """What the judge noted for the instructor, once each."""
+    return list(dict.fromkeys(part.detail for part in result.parts if part.detail)) if result else []
 
 
 def _spread(values: dict[str, float]) -> dict:

@@ -228,6 +228,20 @@ def test_the_report_names_the_known_mistakes_and_needs_nothing_from_elsewhere(gr
     assert "broken: The file is not a notebook" in waiting
 
 
+def test_the_report_lists_what_waits_in_the_gradebook_and_not_what_is_settled(graded, tmp_path):
+    course = Course.find(shutil.copytree(graded[0].root, tmp_path / "course"))
+    with open_gradebook(course) as gradebook:
+        for part in ("test-mean", "test-double"):
+            grade = gradebook.find_grade(part, NAME, NAME, "broken")
+            grade.manual_score, grade.needs_manual_grade = 1, False
+        gradebook.db.commit()
+    run(course, "report", NAME, "--jobs", "1")
+    page = (course.root / "grader" / "report" / f"{NAME}.html").read_text()
+    waits = page.split("<h2>Waiting for you</h2>")[1].split("<h2>")[0]
+    assert re.findall("<summary>(.*?):", waits) == ["nothing"]
+    assert "Answers that wait for a mark by hand: 10." in waits
+
+
 def test_export_is_quoted_and_no_cell_is_a_formula(graded, tmp_path):
     run(graded[0], "export", NAME, "--to", tmp_path / "scores.csv")
     rows = list(csv.DictReader(io.StringIO((tmp_path / "scores.csv").read_text(encoding="utf-8"))))
