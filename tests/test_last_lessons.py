@@ -11,6 +11,7 @@ from lessons import COURSE, execute
 
 from benchmarks.capstone import TRIALS
 from chainrule.network import MLP
+from grader.sandbox import PATIENCE, Limits
 
 RESULTS = COURSE.parent / "benchmarks" / "results"
 
@@ -120,3 +121,15 @@ def test_the_instructors_guide_quotes_what_was_measured_and_counts_right_from_it
         f"| 26 + 32 + 4 KB | {(26 + 32 + 4) / 10:.1f} GB |",
     ):
         assert words in guide
+
+
+def test_the_instructors_guide_gives_the_limits_that_hold():
+    guide, limits = (COURSE.parent / "grader" / "README.md").read_text(), Limits()
+    seconds = (limits.cell_seconds, limits.call_seconds, limits.test_seconds, limits.total_seconds)
+    section = guide.split("## What a submission may use")[1].split("## ")[0]
+    assert re.findall(r"\| (\d+) s \|", section) == [f"{number:.0f}" for number in seconds]
+    assert f"| {limits.memory_bytes >> 30} GiB |" in section
+    assert f"can hold some {2 * limits.memory_bytes >> 30} GiB" in section
+    assert f"| {limits.file_bytes >> 20} MiB; {limits.folder_bytes >> 20} MiB |" in section
+    assert f"| {limits.output_bytes // 1000} kB |" in section
+    assert PATIENCE == 4, "the section says four times as long"
