@@ -146,14 +146,7 @@ def train(
             history.batch_loss += losses
             history.loss.append(float(np.mean(losses)))
             if validation is not None:
-                loss = network.loss(*validation)
-                if not math.isfinite(loss):
-                    raise _diverged(
-                        f"the validation loss became {loss} after epoch {epoch + 1}", *validation, optimizer
-                    )
-                history.validation_loss.append(loss)
-                if labels.ndim == 1 and labels.dtype.kind in "iu":
-                    history.validation_accuracy.append(network.accuracy(validation[0], labels))
+                _validate(network, *validation, labels, history, optimizer)
             bar.update()
             last = {"loss": history.loss, "accuracy": history.validation_accuracy}
             bar.set_postfix({name: values[-1] for name, values in last.items() if values})
@@ -203,6 +196,17 @@ def _check_settings(network, optimizer, schedule, validation, epochs, batch_size
         raise ValueError(f"the learning rate must be 0 or more, not {optimizer.learning_rate}.")
     if [*map(id, getattr(optimizer, "parameters", network.parameters))] != [*map(id, network.parameters)]:
         raise ValueError("the optimizer holds another network's weights: make it anew, from this network's parameters.")
+
+
+def _validate(network, inputs, targets, labels, history, optimizer):
+    """Write the validation data's loss into the history and, if they have labels, the accuracy."""
+    loss = network.loss(inputs, targets)
+    if not math.isfinite(loss):
+        what = f"the validation loss became {loss} after epoch {len(history.loss)}"
+        raise _diverged(what, inputs, targets, optimizer)
+    history.validation_loss.append(loss)
+    if labels.ndim == 1 and labels.dtype.kind in "iu":
+        history.validation_accuracy.append(network.accuracy(inputs, labels))
 
 
 def _scheduled(schedule, iteration):
