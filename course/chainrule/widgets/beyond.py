@@ -12,7 +12,7 @@ from chainrule.network import MLP
 from chainrule.plots import BLUE, ORANGE
 from chainrule.training import train
 from chainrule.widgets.base import Interactive
-from chainrule.widgets.reading import pixels
+from chainrule.widgets.reading import pixels, with_article
 
 
 def wobble(images, random, strength=1.0):
@@ -44,7 +44,7 @@ def distorted_digit(plain=None, distorted=None, digits=None):
         curves.plot(strengths, accuracies, style, color=colour, markersize=3, label=f"trained on {name}")
     curves.set(xlabel="strength of the distortion", ylabel="accuracy", ylim=(0, 1.05))
     curves.legend(fontsize="small", loc="lower left")
-    here = curves.axvline(0, color="black", linewidth=1)
+    here = curves.axvline(0, ymin=0.24, color="black", linewidth=1)  # above the legend
     image, title = pixels(picture), picture.set_title(" ")
     columns = [
         bars.barh(np.arange(10) + 0.2 * side, np.zeros(10), 0.4, color=c, hatch="///" * (side < 0))
@@ -65,8 +65,8 @@ def distorted_digit(plain=None, distorted=None, digits=None):
         title.set_text(f"meant: {labels[number]}, strength {strength:.2f}")
         words.set_text(f"orange reads {first}, blue reads {second}")
         return (
-            f"Test digit {number}, a {labels[number]}, distorted with strength {strength:.2f}. The network trained on "
-            f"digits as they are reads {first}; the one trained on distorted digits reads {second}."
+            f"Test digit {number}, {with_article(labels[number])}, distorted with strength {strength:.2f}. The network "
+            f"trained on digits as they are reads {first}; the one trained on distorted digits reads {second}."
         )
 
     controls = {

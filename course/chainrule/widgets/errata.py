@@ -75,7 +75,7 @@ def printed_and_right():
         return f"{erratum}: the measured derivatives lie on the curve of the right formula. {words}."
 
     controls = {
-        "erratum": ipywidgets.Dropdown(options=list(ERRATA), description="erratum"),
+        "erratum": ipywidgets.Dropdown(options=list(ERRATA), description="erratum", layout={"width": "auto"}),
         "at": ipywidgets.FloatSlider(-1, min=-3, max=3, step=0.1, description="look at"),
     }
     text = (

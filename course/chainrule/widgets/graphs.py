@@ -116,6 +116,7 @@ def network_paths():
     """The running example with live activations and δ; one weight's paths to the loss are drawn bold."""
     columns, units = {"x": 0.7, "h": 3.2, "z": 5.7, "ŷ": 7.6, "L": 9.4}, {"x": 4, "h": 4, "z": 2, "ŷ": 2, "L": 1}
     figure, axes = canvas(10, 6, (8, 5))
+    derivative = {"h": "δ", "z": "δ", "ŷ": "∂L/∂ŷ"}
     place = {(c, k): (columns[c], 3 + 1.45 * ((n - 1) / 2 - k)) for c, n in units.items() for k in range(n)}
     order, lines, inside, below = list(columns), {}, {}, {}
     for start, end in zip(order, order[1:], strict=False):
@@ -129,9 +130,8 @@ def network_paths():
         circle(axes, x, y, "", size=850)
         inside[c, k] = axes.text(x, y, "", ha="center", va="center", color=BLUE, fontsize="small", zorder=4)
         axes.text(x, y + 0.42, c if c == "L" else f"{c}{k + 1}", ha="center", fontsize="small")
-        name = {"h": "δ = ", "z": "δ = ", "ŷ": "∂L/∂ŷ = "}.get(c, "")
-        axes.text(x, y - 0.58, name, ha="right", color=RED, fontsize="small")
-        below[c, k] = axes.text(x, y - 0.58, "", color=RED, fontsize="small")
+        white = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+        below[c, k] = axes.text(x, y - 0.58, "", ha="center", color=RED, fontsize="small", bbox=white)
     title = axes.set_title(" ")
 
     def redraw(weight, change, x1):
@@ -142,7 +142,7 @@ def network_paths():
         forward, back = sweep_running_example(network)
         for c, k in place:
             inside[c, k].set_text(signed(forward[c][k], 2))
-            below[c, k].set_text(signed(back[c][k]) if c in back else "")
+            below[c, k].set_text(f"{derivative[c]} = {signed(back[c][k])}" if c in back else "")
         reached = {("hz"[layer - 1], j)}
         for (start, a, end, b), line in lines.items():
             if (start, a) in reached:

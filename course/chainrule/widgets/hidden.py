@@ -59,12 +59,13 @@ def decision_boundary():
             f"{units} hidden unit{'s' * (units > 1)} ({activation}), {count} parameters\n"
             f"after {stage * EPOCHS_A_STAGE} epochs {accuracy:.1%} of the {data} are right"
         )
-        return f"Two classes of points, the regions of a network with one hidden layer. {title.get_text()}."
+        words = title.get_text().replace("\n", "; ")
+        return f"Two classes of points, the regions of a network with one hidden layer. {words}."
 
     controls = {
         "data": ipywidgets.Dropdown(options=list(DATA), description="data"),
         "activation": ipywidgets.Dropdown(options=["tanh", "relu"], description="activation"),
-        "units": ipywidgets.SelectionSlider(options=[1, 2, 3, 4, 6, 8, 16, 64], value=3, description="hidden units"),
+        "units": ipywidgets.Dropdown(options=[1, 2, 3, 4, 6, 8, 16, 64], value=3, description="hidden units"),
         "stage": ipywidgets.IntSlider(STAGES, min=0, max=STAGES, description="training"),
     }
     text = (
@@ -94,11 +95,11 @@ def bump_sum():
     """A curve and the sum of bumps that imitates it, two hidden sigmoid units to each bump."""
     figure, axes = plt.subplots()
     x = np.linspace(0, 1, 1001)
-    axes.set(xlabel="x", ylabel="y", xlim=(0, 1), ylim=(-1.25, 1.25))
+    axes.set(xlabel="x", ylabel="y", xlim=(0, 1), ylim=(-1.25, 1.35))
     (single,) = axes.plot([], [], color=SKY, linewidth=0.8, label="single bumps")
     (target,) = axes.plot([], [], color=BLUE, linestyle="--", label="wanted")
     (total,) = axes.plot([], [], color=ORANGE, label="sum of bumps")
-    axes.legend(loc="upper right")
+    axes.legend(loc="upper center", ncols=3)
     title = axes.set_title(" ")
 
     def redraw(curve, count, steepness):
@@ -115,9 +116,7 @@ def bump_sum():
     controls = {
         "curve": ipywidgets.Dropdown(options=list(CURVES), description="curve"),
         "count": ipywidgets.IntSlider(6, min=1, max=40, description="bumps"),
-        "steepness": ipywidgets.SelectionSlider(
-            options=[5, 10, 20, 50, 100, 200, 500], value=200, description="steepness k"
-        ),
+        "steepness": ipywidgets.IntSlider(200, min=5, max=500, step=5, description="steepness k"),
     }
     text = "Add bumps until you cannot tell the curves apart. Is steeper always better? And what does a jump ask for?"
     return Interactive(text, controls, figure, [single, target, total, title], redraw)

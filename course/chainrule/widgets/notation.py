@@ -58,9 +58,9 @@ def one_connection():
     }
     captions |= {(6.9, 2.75): "error term", (6.4, 0.85): "update"}
     for place, caption in captions.items():
-        axes.text(*place, caption, ha="center", color="gray", fontsize="small")
+        axes.text(*place, caption, ha="center", color="dimgray", fontsize="small")
     style = {"ha": "center", "va": "center", "zorder": 4, "fontsize": 14}
-    places = [(1.1, 2), (2.6, 2.25), (3.8, 0.5), (4.05, 2), (4.75, 2), (6.9, 2), (6.4, 0.5)]
+    places = [(1.1, 2), (2.6, 2.25), (3.8, 0.5), (4.12, 2), (4.68, 2), (6.9, 2), (6.4, 0.5)]
     colours = [BLUE, "black", "black", BLUE, BLUE, RED, "black"]
     names = [axes.text(*place, "", color=c, **style) for place, c in zip(places, colours, strict=True)]
     title = axes.set_title(" ")

@@ -105,7 +105,8 @@ def perceptron_steps():
         wrong = int(np.sum(step(inputs @ new[:2] + new[2]) != targets))
         done = ("right, nothing changes" if (old == new).all() else "wrong, so w and b move") if steps else "the start"
         title.set_text(f"step {steps}: {done}\nw = ({new[0]:.3g}, {new[1]:.3g}), b = {new[2]:.3g}; {wrong} wrong now")
-        return f"Points of two classes, the present line and its weight vector. {title.get_text()}."
+        words = title.get_text().replace("\n", "; ")
+        return f"Points of two classes, the present line and its weight vector. {words}."
 
     controls = {
         "name": ipywidgets.Dropdown(options=list(sets), description="data"),

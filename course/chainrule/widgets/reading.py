@@ -35,18 +35,23 @@ def percent(p):
     return "over 99 %" if p > 0.99 else f"{p:.0%}".replace("%", " %")
 
 
+def with_article(digit):
+    """A digit in a sentence: a 3, but an 8."""
+    return f"an {digit}" if digit == 8 else f"a {digit}"
+
+
 class Reading:
     """An image on the left, and on the right ten bars with the probabilities that a network gives to the digits."""
 
     def __init__(self, width=7):
         self.figure, (picture, bars) = plt.subplots(1, 2, figsize=(width, 2.9), width_ratios=(2.6, width - 2.6))
         self.image = pixels(picture)
-        picture.set_title("what the network sees")
+        self.heading = picture.set_title("what the network sees")
         self.bars = bars.barh(range(10), np.zeros(10), color=BLUE)
         self.numbers = [bars.text(0, k, "", va="center", fontsize="small") for k in range(10)]
         bars.set(xlim=(0, 1.75), ylim=(9.6, -0.6), xlabel="probability", yticks=range(10), xticks=[0, 0.5, 1])
         self.title = bars.set_title(" ")
-        self.moving = [self.image, *self.bars, *self.numbers, self.title]
+        self.moving = [self.image, self.heading, *self.bars, *self.numbers, self.title]
 
     def show(self, network, image, meant=None):
         """Show one image, shape (784,), and its probabilities; returns them in words. A blank image is not read."""
@@ -55,13 +60,13 @@ class Reading:
         self.image.set_data(image.reshape(28, 28))
         for digit, (bar, number, p) in enumerate(zip(self.bars, self.numbers, probabilities, strict=True)):
             bar.set_width(p)
-            bar.set_color(BLUE if meant in (None, digit) else ORANGE)
+            bar.set_facecolor(BLUE if meant in (None, digit) else ORANGE)
             bar.set_hatch("" if meant in (None, digit) else "///")
             number.set_position((p + 0.02, digit))
             number.set_text((percent(p) if p >= 0.005 else "") + ("  ◂ meant" if digit == meant else ""))
         words = f"Read as {read} with {percent(probabilities[read])}" if image.any() else "Nothing to read yet"
         if meant is not None:
-            words += ": right" if read == meant else f": wrong, a {meant} was meant"
+            words += ": right" if read == meant else f": wrong, {with_article(meant)} was meant"
         self.title.set_text(words)
         return words
 
@@ -78,9 +83,10 @@ def browse_digits(network=None, digits=None):
         mistakes = which == "only the mistakes" and len(wrong)
         index = wrong[number % len(wrong)] if mistakes else number
         words = reading.show(network, images[index], int(labels[index]))
+        reading.heading.set_text("what the network sees")
         if mistakes:
+            reading.heading.set_text(f"mistake {number % len(wrong) + 1} of {len(wrong)}")
             words = f"Mistake {number % len(wrong) + 1} of {len(wrong)}. {words}"
-            reading.title.set_text(words)
         return f"A test digit and ten bars, one for each digit that it could be. {words}."
 
     controls = {
@@ -117,13 +123,14 @@ def weigh_evidence(network=None, digits=None):
             bar.set_color(BLUE if digit == template else "#999999")
         speaks_for, against = product[product > 0].sum(), product[product < 0].sum()
         logit, read = logits[template], int(np.argmax(logits))
-        titles[0].set_text(f"x: a {labels[number]} is meant")
+        titles[0].set_text(f"x: {with_article(labels[number])} is meant")
         titles[1].set_text(f"weights of {template}")
         titles[2].set_text(f"{speaks_for:.1f} for, {-against:.1f} against")
         titles[3].set_text(f"logit of {template}: {logit:.1f}, read as {read}")
         return (
-            f"Test digit {number}, a {labels[number]}, laid over the weights of class {template}: {speaks_for:.1f} for "
-            f"it, {-against:.1f} against; with the bias the logit is {logit:.1f}. The largest logit is that of {read}."
+            f"Test digit {number}, {with_article(labels[number])}, laid over the weights of class {template}: "
+            f"{speaks_for:.1f} for it, {-against:.1f} against; with the bias the logit is {logit:.1f}. "
+            f"The largest logit is that of {read}."
         )
 
     controls = {

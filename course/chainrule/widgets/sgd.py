@@ -41,6 +41,7 @@ def batch_size_noise():
     title = axes.set_title(" ")
 
     def redraw(batch_size, learning_rate, halve, seed):
+        batch_size = round(batch_size)
         points = walk(inputs, targets, batch_size, lambda t: learning_rate * (0.5 ** (t // 20 * halve)), 120, seed)
         path.set_data(*np.clip(points, -50, 50).T)
         losses = np.mean((points @ inputs.T - targets) ** 2, axis=1) / 2
@@ -50,7 +51,9 @@ def batch_size_noise():
         return f"120 steps of mini-batch descent on a contour, and the loss at each. {words}."
 
     controls = {
-        "batch_size": ipywidgets.SelectionSlider(options=[2**k for k in range(9)], value=4, description="batch size R"),
+        "batch_size": ipywidgets.FloatLogSlider(
+            4, base=2, min=0, max=8, step=1, readout_format=".0f", description="batch size R"
+        ),
         "learning_rate": ipywidgets.FloatSlider(0.2, min=0.02, max=1, step=0.02, description="learning rate γ"),
         "halve": ipywidgets.Checkbox(False, description="halve γ every 20 steps"),
         "seed": ipywidgets.IntSlider(0, min=0, max=9, description="seed"),

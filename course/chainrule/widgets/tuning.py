@@ -66,7 +66,7 @@ def optimizer_race():
 
     controls = {
         "learning_rate": ipywidgets.FloatSlider(0.05, min=0.01, max=0.3, step=0.01, description="learning rate γ"),
-        "kappa": ipywidgets.SelectionSlider(options=[1, 4, 10, 20, 40], value=20, description="curvature κ"),
+        "kappa": ipywidgets.IntSlider(20, min=1, max=40, description="curvature κ"),
         "steps": ipywidgets.IntSlider(40, min=0, max=80, description="steps"),
     }
     text = (
