@@ -13,7 +13,7 @@ from grader.engine import Worker
 from grader.result import PASSED, PartResult, Result
 from grader.schedule import Results, hidden_seed
 from grader.scores import StudentScores
-from grader.similarity import tokens
+from grader.similarity import tokens, words
 from grader.variants import CHAFF, Variant, needless_cells, read_variants, submission
 
 
@@ -165,7 +165,5 @@ def chaff_results(
 
 def student_shingle_sources(assignment: Assignment, sources: dict[str, str]):
     """A student's answers with the function that splits each into tokens, for `similarity.shingles`."""
-    from grader.similarity import words
-
     roles = {cell.identity: cell.role for cell in assignment.cells}
     return [(source, tokens if roles[name] == SOLUTION else words) for name, source in sources.items()]

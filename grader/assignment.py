@@ -131,8 +131,11 @@ def _parse(name: str, content: bytes) -> Assignment:
         notebook = nbformat.reads(content.decode(), as_version=4)
     except Exception as error:
         raise AssignmentError(f"{name}.ipynb is not a notebook: {error}") from error
-    released = {id(cell): text for cell, text in zip(notebook.cells, _released_sources(notebook), strict=True)}
-    cells = [_cell(name, cell, released[id(cell)]) for cell in notebook.cells]
+    try:
+        released = _released_sources(notebook)
+    except RuntimeError as error:  # nbgrader's word for a region without its end
+        raise AssignmentError(f"{name}.ipynb: {' '.join(str(error).split())}") from error
+    cells = [_cell(name, cell, text) for cell, text in zip(notebook.cells, released, strict=True)]
     identities = [cell.identity for cell in cells]
     repeated = sorted({identity for identity in identities if identities.count(identity) > 1})
     if repeated:
@@ -140,12 +143,21 @@ def _parse(name: str, content: bytes) -> Assignment:
     cells = _with_names(cells)
     if not any(cell.role == TEST for cell in cells):
         raise AssignmentError(f"{name}.ipynb has no test cell")
-    try:
-        limits = Limits(**notebook.metadata.get("grader", {}).get("limits", {}))
-    except TypeError as error:
-        raise AssignmentError(f"{name}.ipynb, metadata, grader, limits: {error}") from error
+    limits = _limits(name, notebook.metadata.get("grader", {}))
     digest = hashlib.sha256(content).hexdigest()
     return Assignment(name, tuple(cells), digest, limits, json.loads(nbformat.writes(notebook)))
+
+
+def _limits(name: str, settings) -> Limits:
+    """What the notebook's metadata say of limits; a number that is none would cost every student the marks."""
+    try:
+        limits = Limits(**settings.get("limits", {}))
+        for key, value in vars(limits).items():
+            if type(value) not in ((int,) if key.endswith("_bytes") else (int, float)) or not value > 0:
+                raise TypeError(f"{key} is no {'whole ' if key.endswith('_bytes') else ''}number above 0")
+    except (TypeError, AttributeError) as error:
+        raise AssignmentError(f"{name}.ipynb, metadata, grader, limits: {error}") from error
+    return limits
 
 
 def _cell(name: str, cell, released: str) -> Cell:
@@ -161,8 +173,13 @@ def _cell(name: str, cell, released: str) -> Cell:
     elif cell.cell_type == "code":
         role = SETUP if "setup" in tags else DEMO
     points = marks.get("points", 0) if marks.get("grade") else 0
-    if role == TEST and not points > 0:
-        raise AssignmentError(f"{name}.ipynb: the test {identity!r} has no points")
+    if type(points) not in (int, float) or not points >= 0 or (role == TEST and not points):
+        raise AssignmentError(f"{name}.ipynb: the cell {identity!r} needs a number of points")
+    if cell.cell_type == "code":
+        try:
+            ast.parse(TransformerManager().transform_cell(cell.source))
+        except (SyntaxError, ValueError) as error:
+            raise AssignmentError(f"{name}.ipynb: the cell {identity!r} is not Python: {error}") from error
     return Cell(identity, role, cell.cell_type, cell.source, released, float(points), "figure" in tags)
 
 

@@ -14,7 +14,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColum
 from rich.text import Text
 from typer.core import TyperGroup
 
+from grader.assignment import AssignmentError
 from grader.course import Course, UserError, failure, only_writer
+from grader.sandbox import SandboxError
+from grader.variants import VariantError, check_assignments
 
 
 class Commands(TyperGroup):
@@ -57,7 +60,7 @@ def main() -> None:
     """Run the command; what the user can mend is told in one sentence, with exit code 1."""
     try:
         app()
-    except UserError as error:
+    except (UserError, AssignmentError, SandboxError, VariantError) as error:
         say(str(error))
         sys.exit(1)
     except OSError as error:
@@ -83,6 +86,11 @@ def this_course() -> Course:
     return Course.find(_course[0])
 
 
+def _shown(course: Course, path: Path) -> str:
+    """A path as the course's folder sees it; the configuration may have put it elsewhere."""
+    return escape(str(path.relative_to(course.root) if path.is_relative_to(course.root) else path))
+
+
 @app.command()
 def release(assignments: Annotated[list[str] | None, typer.Argument(help="Some; all if left out.")] = None):
     """Make the students' assignments from solutions/, and dist/course-student.zip with these and all else they get."""
@@ -92,8 +100,10 @@ def release(assignments: Annotated[list[str] | None, typer.Argument(help="Some; 
     course = this_course()
     names = assignments or course.assignments()
     for name in names:
-        console.print(f"released {release_one(course, name).relative_to(course.root)}", soft_wrap=True)
-    console.print(f"wrote {write_archive(course, names).relative_to(course.root)}", soft_wrap=True)
+        course.solution(name)
+    for name in names:
+        console.print(f"released {_shown(course, release_one(course, name))}", soft_wrap=True)
+    console.print(f"wrote {_shown(course, write_archive(course, names))}", soft_wrap=True)
 
 
 @app.command()
@@ -103,19 +113,11 @@ def check(
     no_sandbox: Annotated[bool, typer.Option("--no-sandbox", help="Run the variants unprotected.")] = False,
 ):
     """Hold the tests of assignments against the right and wrong answers in grader/variants."""
-    from grader.assignment import AssignmentError
-    from grader.sandbox import SandboxError
-    from grader.variants import VariantError, check_assignments
-
     course = this_course()
     names = [assignment] if assignment else course.assignments()
     for name in names:
         course.solution(name)
-    try:
-        problems = check_assignments(names, jobs, console=console, sandbox=not no_sandbox, root=course.root)
-    except (AssignmentError, SandboxError, VariantError) as error:
-        raise UserError(str(error)) from error
-    if problems:
+    if check_assignments(names, jobs, console=console, sandbox=not no_sandbox, root=course.root):
         raise typer.Exit(1)
 
 
@@ -205,7 +207,7 @@ def grade(
         summary = grade_class(
             course,
             assignment,
-            student or known,
+            list(dict.fromkeys(student or known)),
             jobs=jobs,
             scheduler=scheduler,
             sandbox=not no_sandbox,
@@ -229,7 +231,7 @@ def feedback(
     course.solution(assignment)
     with only_writer(course):
         written, stale = write_feedback(course, assignment, student)
-    console.print(f"{len(written)} pages in {course.feedback('', '').relative_to(course.root)}")
+    console.print(f"{len(written)} pages in {_shown(course, course.feedback('', ''))}", soft_wrap=True)
     _list("To be graded again first: their results are not in grader/.cache", stale)
     if not written:
         raise UserError(f"No page was written: give `grader grade {assignment}` first.")
@@ -254,7 +256,7 @@ def report(
     course.solution(assignment)
     with console.status("comparing with the known wrong answers"):
         path = write_report(course, assignment, jobs)
-    console.print(f"wrote {path.relative_to(course.root)}", soft_wrap=True)
+    console.print(f"wrote {_shown(course, path)}", soft_wrap=True)
 
 
 @app.command()

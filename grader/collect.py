@@ -12,13 +12,12 @@ import os
 import re
 import stat
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
-from grader.assignment import MANUAL, SOLUTION, AssignmentError, load_assignment
+from grader.assignment import MANUAL, SOLUTION, load_assignment
 from grader.course import Course, UserError, read_json, write_atomically
 from grader.owners import (
     CANVAS,
@@ -101,6 +100,8 @@ def collect(
 
     Raises
     ------
+    AssignmentError
+        If the instructor's notebook cannot be used.
     UserError
         If the source is neither, the assignment unknown, or the worksheet none.
     """
@@ -127,8 +128,11 @@ def collect(
 def files_of(course: Course, source: Path, result: Collection) -> list[File]:
     """Every file in the folder or archive that the instructor gave."""
     if source.is_dir():
-        if course.submitted("", "").resolve() in (source.resolve(), *source.resolve().parents):
-            raise UserError(f"{source} is where collected submissions go; give the folder that they come from.")
+        given, ours = source.resolve(), course.submitted("", "").resolve()
+        if given.is_relative_to(ours) or ours.is_relative_to(given):
+            raise UserError(
+                f"{source} is, holds or lies in where collected submissions go; give the folder that they come from."
+            )
         return list(folder_files(source, result))
     if source.is_file():
         return list(archive_files(source.read_bytes, PurePosixPath(source.name), result, path=source))
@@ -145,10 +149,7 @@ def collected_from_moodle(course: Course, assignment: str) -> dict[str, tuple[st
 
 def released_answers(course: Course, assignment: str) -> dict[str, str]:
     """What stands in each cell of the assignment before a student has answered, by its id."""
-    try:
-        cells = load_assignment(assignment, course.root).of_role(SOLUTION, MANUAL)
-    except AssignmentError as error:
-        raise UserError(f"{assignment} cannot be collected: {error}") from error
+    cells = load_assignment(assignment, course.root).of_role(SOLUTION, MANUAL)
     return {cell.identity: cell.released.strip() for cell in cells}
 
 
@@ -197,7 +198,7 @@ def archive_files(
     inside = PurePosixPath(*shown.parts[:-1], shown.stem) if depth else PurePosixPath()
     try:
         archive = zipfile.ZipFile(path if path else io.BytesIO(read()))
-    except (zipfile.BadZipFile, OSError, ValueError, Refused) as error:
+    except Exception as error:  # whatever zipfile may raise over an archive that a student made
         if not depth:
             raise UserError(f"{shown} is not a zip archive that can be read: {error}") from error
         result.refused.append(f"{shown}: an archive that cannot be read ({error})")
@@ -205,7 +206,7 @@ def archive_files(
     for info in archive.infolist():
         parts = PurePosixPath(info.filename.replace("\\", "/")).parts
         name = PurePosixPath(*(part for part in parts if part not in ("/", "..")))
-        if info.is_dir() or IGNORED & set(name.parts) or name.name.startswith("._"):
+        if info.is_dir() or not name.parts or IGNORED & set(name.parts) or name.name.startswith("._"):
             continue
         where, when = inside / name, time if depth else member_time(info)
         if stat.S_ISLNK(info.external_attr >> 16):
@@ -226,10 +227,11 @@ def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> 
     """One member of an archive, whatever it claims its size to be."""
     try:
         return read_capped(archive.open(info), limit)
-    except RuntimeError as error:  # zipfile's word for an encrypted member
-        raise Refused("it is encrypted") from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as error:
-        raise Refused(f"it is damaged ({error})") from error
+    except Refused:
+        raise
+    except Exception as error:  # whatever zipfile and the packing's own module may raise over what a student made
+        encrypted = info.flag_bits & 1
+        raise Refused("it is encrypted" if encrypted else f"it is damaged or packed in a rare way ({error})") from error
 
 
 def read_capped(file, limit: int) -> bytes:

@@ -43,7 +43,7 @@ class Course:
     @classmethod
     def find(cls, start: Path | None = None) -> "Course":
         """The course that `start` (the working directory if None) lies in; UserError if there is none."""
-        start = Path(start or ".").absolute()
+        start = Path(start or ".").resolve()
         for root in (start, *start.parents):
             if (root / "grader" / CONFIG_NAME).is_file():
                 break
@@ -51,9 +51,10 @@ class Course:
             raise UserError(f"{start} is in no course: no folder above it holds grader/{CONFIG_NAME}; use --course.")
         try:
             config = PyFileConfigLoader(CONFIG_NAME, path=str(root / "grader")).load_config()
+            return cls(root, config, CourseDirectory(config=config))
         except Exception as error:  # whatever an instructor's configuration may raise
-            raise UserError(f"{root / 'grader' / CONFIG_NAME} does not load: {error}") from error
-        return cls(root, config, CourseDirectory(config=config))
+            path, words = root / "grader" / CONFIG_NAME, f"{type(error).__name__}: {error}"
+            raise UserError(f"{path} does not load ({words}); mend it, then try again.") from error
 
     def _folder(self, step: str, student: str, assignment: str) -> Path:
         return Path(self.directory.format_path(step, student, assignment))

@@ -1,6 +1,5 @@
-"""The grading engine's front: `Worker` keeps a warm grading process, `grade` uses one that is kept for you."""
+"""The grading engine's front: `Worker` keeps a warm grading process."""
 
-import atexit
 import os
 import socket
 import subprocess
@@ -50,7 +49,7 @@ class Worker:
     def __exit__(self, *_):
         self.close()
 
-    def grade(self, source: bytes, assignment: str, student: str, *, seed: int | None = None, limits=None) -> Result:
+    def grade(self, source: bytes, assignment: str, student: str, *, seed: int = 0, limits=None) -> Result:
         """Grade one submission.
 
         Parameters
@@ -59,8 +58,8 @@ class Worker:
             The submitted file, as it came.
         assignment, student : str
             Names; the student's is only copied into the result.
-        seed : int, optional
-            Seed of the hidden tests; by default CHAINRULE_HIDDEN_SEED, else 0.
+        seed : int
+            Seed of the hidden tests.
         limits : Limits, optional
             What the submission may use; by default what the assignment says.
 
@@ -76,7 +75,6 @@ class Worker:
         SandboxError
             If there is no sandbox.
         """
-        seed = int(os.environ.get("CHAINRULE_HIDDEN_SEED", "0")) if seed is None else seed
         return self.grade_seeds(source, assignment, student, [seed], limits=limits)[0]
 
     def grade_seeds(
@@ -146,15 +144,3 @@ class Worker:
                 self.process.kill()
                 self.process.wait()
             self.process = None
-
-
-_workers: dict[tuple[int, int, bool, str], Worker] = {}
-
-
-def grade(source: bytes, assignment: str, student: str, *, sandbox: bool = True, seed=None, limits=None) -> Result:
-    """Grade one submission with a warm worker that this thread keeps until the program ends; see `Worker.grade`."""
-    key = (os.getpid(), threading.get_ident(), sandbox, str(course_root()))
-    if key not in _workers:
-        _workers[key] = Worker(sandbox=sandbox)
-        atexit.register(_workers[key].close)
-    return _workers[key].grade(source, assignment, student, seed=seed, limits=limits)

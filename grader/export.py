@@ -10,8 +10,6 @@ from grader.course import Course, UserError, read_json
 from grader.record import open_gradebook
 from grader.scores import PartScore, StudentScores, read_scores
 
-FORMATS = ("csv", "moodle", "canvas")
-
 
 def export(
     course: Course, assignment: str, kind: str, column: str | None = None, everyone: bool = False

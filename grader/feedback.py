@@ -14,6 +14,7 @@ from grader.assignment import MANUAL, SOLUTION, TEST, Assignment, load_assignmen
 from grader.collect import ORIGIN, SECRET, TIMESTAMP
 from grader.course import Course, UserError, read_json, whole_or_not, write_atomically
 from grader.graded import defused
+from grader.owners import CANVAS
 from grader.rebuild import Unusable, rebuild
 from grader.result import NO_VERDICT, PASSED, Result
 from grader.schedule import Results, submission
@@ -110,11 +111,18 @@ def write_archive(course: Course, name: str, pages: list[Path], path: Path) -> N
         for page in pages:
             student = page.parent.parent.name
             origin = read_json(course.submitted(student, name) / ORIGIN)
-            came = PurePosixPath(str(origin.get("file", "")))
-            inside = {"moodle": came.parts[0] if len(came.parts) > 1 else student, "canvas": ""}
-            folder = inside.get(origin.get("system"), student)
-            called = f"{came.stem}.html" if origin.get("system") == "canvas" else f"{name}.html"
-            archive.write(page, PurePosixPath(folder) / called, zipfile.ZIP_DEFLATED)
+            called = _name_in_archive(origin, student, name).encode("utf-8", "replace").decode()
+            archive.write(page, called, zipfile.ZIP_DEFLATED)
+
+
+def _name_in_archive(origin: dict, student: str, name: str) -> str:
+    """The name under which Moodle and Canvas know whose page it is, wherever in an archive the notebook lay."""
+    if origin.get("system") == "moodle":
+        return f"{origin['name']}_{origin['number']}_assignsubmission_file_/{name}.html"
+    if origin.get("system") == "canvas":
+        came = PurePosixPath(origin["file"])
+        return f"{PurePosixPath(next(filter(CANVAS.fullmatch, came.parts), came)).stem}.html"
+    return f"{student}/{name}.html"
 
 
 def graded_answers(course: Course, assignment: Assignment, student: str) -> tuple[dict[str, str] | None, dict, bool]:

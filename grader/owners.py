@@ -118,7 +118,7 @@ def sort_by_owner(files: list[File], assignment: str, foreign: list[str]) -> dic
         else:
             if len(parts) > 1 and not file.ours and OTHER_EXCHANGE.fullmatch(parts[-2]):
                 foreign.append(f"{file.where}: of another assignment")
-            elif name := plain_owner(parts[wrapper:], assignment):
+            elif name := plain_owner(parts[wrapper:] or parts, assignment):  # `or`: a file beside the wrapping folder
                 # a file's time in a folder or archive made by hand does not say when it was handed in
                 loose = len(parts) == wrapper + 1
                 owned[Owner(name)].append(replace(file, stored=None, loose=loose))

@@ -10,6 +10,7 @@ import json
 import pkgutil
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 from urllib.parse import quote
 
 import nbformat
@@ -21,6 +22,7 @@ MAX_FILE_BYTES = 20_000_000
 MAX_CELL_CHARACTERS = 200_000
 MAX_CELLS = 5_000
 MAX_NOTES = 20
+MAX_PICTURES = 100  # of one cell; each is looked for in its text
 TAKEN = "the package's own function is the answer to "
 PICTURES = {"image/png": "png", "image/jpeg": "jpg"}
 
@@ -112,7 +114,7 @@ def _taken(cell: Cell, source: str, assignment: Assignment) -> bool:
             if isinstance(node, ast.ImportFrom) and node.module.startswith("chainrule"):
                 given |= {alias.name for alias in node.names if (alias.asname or alias.name) in asked}
     try:
-        return bool(given & _from_the_package(ast.parse(source)))
+        return bool(given & _from_the_package(ast.parse(re.sub("^[%!].*", "", source, flags=re.MULTILINE))))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
 
@@ -120,9 +122,12 @@ def _taken(cell: Cell, source: str, assignment: Assignment) -> bool:
 def _from_the_package(tree: ast.AST) -> set[str]:
     """The names that code imports from the helper package, or takes from one of its modules."""
     modules, found = {module.name for module in pkgutil.iter_modules(chainrule.__path__)}, set()
-    for node in ast.walk(tree):
+    for node in ast.walk(tree):  # a cell's own imports come before what its other statements are made of
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("chainrule"):
             found |= {alias.name for alias in node.names}
+            modules |= {alias.asname for alias in node.names if alias.name in modules}
+        elif isinstance(node, ast.Import):
+            modules |= {alias.asname for alias in node.names if alias.name.startswith("chainrule.")}
         elif isinstance(node, ast.Attribute):
             owner = node.value
             if (owner.id if isinstance(owner, ast.Name) else getattr(owner, "attr", "")) in modules:
@@ -148,8 +153,9 @@ def _pictures(source: str, attachments: dict) -> tuple[str, dict]:
     So an answer whose photo was replaced is another text, and the same photo in two submissions has the same name.
     """
     kept = {}
-    for name, data in attachments.items():
-        shown = [form for form in {f"attachment:{name}", f"attachment:{quote(name)}"} if form in source]
+    for name, data in islice(attachments.items(), MAX_PICTURES):
+        forms = {f"attachment:{name}", f"attachment:{quote(name, errors='replace')}"}
+        shown = [form for form in forms if form in source]
         for kind, ending in PICTURES.items():
             content = data.get(kind) if isinstance(data, dict) else None
             content = "".join(map(str, content)) if isinstance(content, list) else content

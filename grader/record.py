@@ -87,7 +87,7 @@ def in_words(error: DatabaseError) -> str:
         return "The gradebook is locked by another program; end that one, then give the same command again."
     if "full" in reason or "disk I/O" in reason:
         return f"The gradebook cannot be written ({reason}); make room, then give the same command again."
-    return f"The gradebook cannot be used: {reason}."
+    return f"The gradebook cannot be used ({reason}); mend or restore it, then give the same command again."
 
 
 def _by_hand(result: Result, rows: dict) -> float | None:

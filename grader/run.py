@@ -26,10 +26,6 @@ def without_verdict(assignment: Assignment, student: str, reason: str, verdict: 
     return Result(student, assignment.name, tuple(parts), notes, needs_review=reason)
 
 
-class Lost(Exception):
-    """The student's process did not survive a cell; the pass must begin anew without it."""
-
-
 class Run:
     """Grades one submission, with one or several seeds of the hidden tests.
 

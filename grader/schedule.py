@@ -63,7 +63,10 @@ class Task:
 
 def hidden_seed() -> int:
     """The seed of the hidden tests, as the course's configuration sets it."""
-    return int(os.environ.get("CHAINRULE_HIDDEN_SEED", "0"))
+    seed = os.environ.get("CHAINRULE_HIDDEN_SEED", "0")
+    if not seed.isdecimal():
+        raise UserError(f"CHAINRULE_HIDDEN_SEED is set to {seed!r}; set it to one whole number, or not at all.")
+    return int(seed)
 
 
 @functools.cache
@@ -267,14 +270,13 @@ def grade_class(
 
     Raises
     ------
+    AssignmentError
+        If the instructor's notebook cannot be used.
     UserError
         If the run cannot start or go on; what was graded until then is kept.
     """
     start = time.monotonic()
-    try:
-        assignment = load_assignment(name, course.root)
-    except AssignmentError as error:
-        raise UserError(str(error)) from error
+    assignment = load_assignment(name, course.root)
     with only_writer(course), Recorder(course, assignment, patience=patience) as recorder:
         run = _Run(course, assignment, recorder, Results(course, assignment, sandbox), progress)
         fresh = run.record_known(students, rerun)

@@ -83,7 +83,7 @@ class Publisher(DisplayPublisher):
 
     def clear_output(self, wait=False):
         """Forget what the cell has shown so far."""
-        self.shell.outputs.items.clear()
+        self.shell.outputs = Outputs(self.shell.limit)
 
 
 class Hook(DisplayHook):

@@ -73,10 +73,13 @@ class Report:
 
 def read_variant(path: Path, kind: str, assignment: Assignment) -> Variant:
     """Read one file of variants/; raises VariantError if it is not as the module says."""
-    head, *blocks = ("\n" + path.read_text()).split("\n# %%")
+    where = f"{assignment.name}/{path.parent.name}/{path.name}"
+    try:
+        head, *blocks = ("\n" + path.read_text(encoding="utf-8")).split("\n# %%")
+    except UnicodeDecodeError as error:
+        raise VariantError(f"{where}: it is not text in UTF-8") from error
     comments = [line.lstrip("# ").strip() for line in head.splitlines() if line.startswith("#")]
     parts = [text.removeprefix("part:").strip() for text in comments if text.startswith("part:")]
-    where = f"{assignment.name}/{path.parent.name}/{path.name}"
     if not comments or comments[0].startswith("part:"):
         raise VariantError(f"{where}: the first line must be a comment that says what the student did")
     if kind == CHAFF and (len(parts) != 1 or parts[0] not in {test.identity for test in assignment.tests}):

@@ -55,10 +55,16 @@ def bubblewrap():
     return require("bwrap", "the sandbox cannot be tested (Debian: apt-get install bubblewrap)")
 
 
-@pytest.fixture
-def chromium():
-    """The path of Chromium."""
-    return require("chromium", "nothing can be tested in a browser (Debian: apt-get install chromium)")
+@pytest.fixture(scope="module")
+def browser():
+    """Headless Chromium."""
+    from playwright.sync_api import sync_playwright
+
+    path = require("chromium", "nothing can be tested in a browser (Debian: apt-get install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

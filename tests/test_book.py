@@ -13,9 +13,7 @@ from urllib.parse import unquote, urlsplit
 import nbformat
 import numpy as np
 import pytest
-from conftest import require
 from lessons import COURSE, LESSONS
-from playwright.sync_api import sync_playwright
 
 from book import stage
 from book.__main__ import build
@@ -208,16 +206,6 @@ def site(book):
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Headless Chromium."""
-    path = require("chromium", "the book can't be tested in a browser (Debian: apt-get install chromium)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

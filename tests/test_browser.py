@@ -12,9 +12,8 @@ import urllib.request
 
 import psutil
 import pytest
-from conftest import require
 from lessons import COURSE, LESSONS
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 TOKEN = "for-this-test-only"
@@ -64,16 +63,6 @@ def lab(tmp_path_factory, cache):
         server.terminate()
         for process in psutil.wait_procs(family, timeout=15)[1]:
             process.kill()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Headless Chromium."""
-    path = require("chromium", "nothing can be tested in a browser (Debian: apt-get install chromium)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

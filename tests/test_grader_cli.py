@@ -78,6 +78,7 @@ def test_a_second_run_grades_nothing_and_one_that_changed_is_graded_alone_and_sh
     assert re.search(r"Went up \(1\)\s+dora: 5 to 7", output)
     assert re.search(r"Went down \(1\)\s+anna: 7 to 5", output)
     assert "1 graded" in run(course, "grade", NAME, "--student", "anna", "--rerun")
+    assert "1 graded" in run(course, "grade", NAME, "--student", "anna", "--student", "anna", "--rerun")
     assert "no submission of tiny by nobody" in run(course, "grade", NAME, "--student", "nobody", code=1)
 
 
@@ -195,6 +196,34 @@ def test_the_feedback_archive_is_named_as_moodle_named_the_submissions(graded, t
     with zipfile.ZipFile(tmp_path / "back.zip") as archive:
         assert sorted(archive.namelist()) == [f"{folder}/tiny.html", "dora/tiny.html"]
         assert b"7 of 10 points" in archive.read(f"{folder}/tiny.html")
+
+
+def test_the_feedback_archive_keeps_everybody_apart_wherever_their_notebooks_lay(graded, tmp_path):
+    course = Course.find(shutil.copytree(graded[0].root, tmp_path / "course"))
+    unpacked = tmp_path / "unpacked" / "moodle"
+    for folder in ("anna_101_assignsubmission_file_", "dora_102_assignsubmission_file_"):
+        (unpacked / folder).mkdir(parents=True)
+        (unpacked / folder / "tiny.ipynb").write_bytes(answered(RIGHT))
+    run(course, "collect", unpacked.parent, NAME)
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.writestr("tiny.ipynb", answered(RIGHT))
+    with zipfile.ZipFile(tmp_path / "loose.zip", "w") as archive:
+        archive.writestr("emil_103_assignsubmission_file_tiny.ipynb", answered(RIGHT))
+        archive.writestr("doejane_4711_9001_work.zip", inner.getvalue())
+        archive.writestr("roejo_LATE_4712_9002_work.zip", inner.getvalue())
+    run(course, "collect", tmp_path / "loose.zip", NAME)
+    run(course, "grade", NAME)
+    words = [word for student in ("anna", "dora", "emil", "4711", "4712") for word in ("--student", student)]
+    run(course, "feedback", NAME, *words, "--archive", tmp_path / "back.zip")
+    with zipfile.ZipFile(tmp_path / "back.zip") as archive:
+        assert sorted(archive.namelist()) == [
+            "anna_101_assignsubmission_file_/tiny.html",
+            "doejane_4711_9001_work.html",
+            "dora_102_assignsubmission_file_/tiny.html",
+            "emil_103_assignsubmission_file_/tiny.html",
+            "roejo_LATE_4712_9002_work.html",
+        ]
 
 
 def test_nbgraders_own_feedback_replaces_ours_and_hides_hidden_tests_and_mark_schemes_too(graded, tmp_path):
@@ -338,8 +367,34 @@ def test_bad_input_gets_one_sentence(course, tmp_path):
     assert "Nothing of tiny has been graded yet" in run(course, "feedback", NAME, code=1)
     submit(course, "anna")
     assert "No Dask scheduler answers" in run(course, "grade", NAME, "--scheduler", "tcp://127.0.0.1:9", code=1)
-    (course.root / "grader" / "nbgrader_config.py").write_text("c = get_config()\nnonsense(")
-    assert "does not load" in run(course, "grade", NAME, code=1)
+    for lines in ("nonsense(", "c.CourseDirectory.course_id = 5"):
+        (course.root / "grader" / "nbgrader_config.py").write_text(f"c = get_config()\n{lines}")
+        assert "nbgrader_config.py does not load (" in run(course, "grade", NAME, code=1)
+
+
+def test_an_assignment_that_cannot_be_used_is_told_by_every_command(course, tmp_path):
+    submit(course, "anna")
+    course.solution(NAME).write_text("{")
+    for words in (["grade"], ["feedback"], ["report"], ["export"], ["check"], ["collect", tmp_path]):
+        assert "grader: tiny.ipynb is not a notebook" in run(course, *words, NAME, code=1)
+
+
+def test_a_hidden_seed_that_is_no_number_gets_one_sentence(course, monkeypatch):
+    submit(course, "anna")
+    monkeypatch.setenv("CHAINRULE_HIDDEN_SEED", "many")
+    assert "CHAINRULE_HIDDEN_SEED is set to 'many'" in run(course, "grade", NAME, code=1)
+
+
+def test_the_course_may_be_given_by_a_link_or_from_below(course, tmp_path):
+    (tmp_path / "link").symlink_to(course.root)
+    for way in (tmp_path / "link", course.root / "grader" / ".."):
+        assert "released assignments/tiny/tiny.ipynb" in run(Course(way, None, None), "release", NAME)
+
+
+def test_a_name_that_is_no_assignment_releases_none(course):
+    before = (course.root / "assignments" / NAME / f"{NAME}.ipynb").stat().st_mtime_ns
+    assert "There is no assignment 'other'" in run(course, "release", NAME, "other", code=1)
+    assert (course.root / "assignments" / NAME / f"{NAME}.ipynb").stat().st_mtime_ns == before
 
 
 def test_a_folder_that_cannot_be_written_gets_one_sentence(graded, tmp_path):

@@ -378,6 +378,36 @@ def test_bombs_links_and_locked_members_are_refused_and_hurt_nobody(course, tmp_
     assert handed_in(course)["honest"] == answered(RIGHT)
 
 
+@pytest.mark.parametrize("how", ["a later format", "an unknown method", "damaged LZMA", "encrypted"])
+def test_an_archive_that_python_cannot_read_costs_its_own_student_only(course, tmp_path, how):
+    inner, packing = io.BytesIO(), zipfile.ZIP_LZMA if "LZMA" in how else zipfile.ZIP_DEFLATED
+    with zipfile.ZipFile(inner, "w", packing) as file:
+        file.writestr("tiny.ipynb", answered(HALF))
+    data = bytearray(inner.getvalue())
+    listed, packed = data.rindex(b"PK\1\2"), 30 + len("tiny.ipynb")
+    at, patch, says = {
+        "a later format": (listed + 6, b"\x63", "zip file version 9.9"),
+        "an unknown method": (listed + 10, b"\x09", "rare way"),
+        "damaged LZMA": (packed + 4, b"\xff\xff", "damaged"),
+        "encrypted": (listed + 8, b"\x01", "it is encrypted"),
+    }[how]
+    data[at : at + len(patch)] = patch
+    for start, entry in ((6, 8), (8, 10)) if how in ("an unknown method", "encrypted") else ():
+        data[start : start + 2] = data[listed + entry : listed + entry + 2]  # said twice, and compared
+    members = [("bert/work.zip", bytes(data)), ("anna/tiny.ipynb", answered(RIGHT))]
+    result = collect(course, archive(tmp_path / "class.zip", members), NAME)
+    assert handed_in(course) == {"anna": answered(RIGHT)}
+    assert len(result.refused) == 1
+    assert says in result.refused[0]
+
+
+def test_files_beside_the_folder_of_the_class_are_nobodys_work_and_stop_nothing(course, tmp_path):
+    members = [(f"class/{name}.ipynb", answered(RIGHT)) for name in ("anna", "bert")]
+    result = collect(course, archive(tmp_path / "class.zip", [*members, ("readme.txt", b"hello"), ("..", b"?")]), NAME)
+    assert set(handed_in(course)) == {"anna", "bert"}
+    assert result.foreign == ["readme.txt: not a notebook"]
+
+
 def test_links_in_a_folder_are_not_followed(course, tmp_path):
     secret = tmp_path / "secret.ipynb"
     secret.write_bytes(answered(RIGHT))
@@ -479,5 +509,6 @@ def test_the_command_lists_what_it_did_and_bad_input_gets_one_sentence(course, t
     assert "not a zip archive" in run(course, "collect", tmp_path / "no.zip", NAME, code=1)
     assert "no file or folder" in run(course, "collect", tmp_path / "nowhere", NAME, code=1)
     assert "There is no assignment 'other'" in run(course, "collect", path, "other", code=1)
-    with pytest.raises(UserError, match="where collected submissions go"):
-        collect(course, course.submitted("", ""), NAME)
+    for folder in (course.submitted("", ""), course.submitted("Ada", NAME), course.root):
+        with pytest.raises(UserError, match="where collected submissions go"):
+            collect(course, folder, NAME)

@@ -77,6 +77,28 @@ def test_an_assignment_that_does_not_exist_is_named_with_those_that_do(course):
         load_assignment("step9", course.root)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        (lambda cells, book: cells["mean"].update(source="### BEGIN SOLUTION\n1"), "no end solution statement"),
+        (lambda cells, book: cells["test-mean"].metadata.nbgrader.update(points=None), "'test-mean' needs a number"),
+        (lambda cells, book: cells["why"].metadata.nbgrader.update(points="3"), "'why' needs a number of points"),
+        (lambda cells, book: cells["keep-mean"].update(source="import ("), "'keep-mean' is not Python"),
+        (lambda cells, book: book.metadata.grader.limits.update(call_seconds="60"), "call_seconds is no number"),
+        (lambda cells, book: book.metadata.grader.limits.update(memory_bytes=2e9), "memory_bytes is no whole number"),
+        (lambda cells, book: book.metadata.update(grader=[]), "metadata, grader, limits"),
+    ],
+)
+def test_an_instructors_notebook_that_cannot_be_used_is_told_in_a_sentence(tmp_path, wrong, says):
+    notebook = engine_course.instructor_notebook()
+    wrong({cell.id: cell for cell in notebook.cells}, notebook)
+    path = tmp_path / "solutions" / NAME / f"{NAME}.ipynb"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps(notebook))
+    with pytest.raises(AssignmentError, match=rf"^engine\.ipynb.*{says}"):
+        load_assignment(NAME, tmp_path)
+
+
 # --- rebuild
 
 
@@ -142,6 +164,15 @@ def test_photos_in_an_answer_for_the_instructor_are_kept_and_nothing_else_that_i
     assert rebuilt.pictures == {}
 
 
+def test_an_attachment_whose_name_is_no_text_is_no_photo_and_stops_nothing(assignment):
+    def change(notebook, cells):
+        cells["why"]["attachments"] = {"\ud800.png": {"image/png": PNG}}
+
+    rebuilt = rebuild(edited(change), assignment)
+    assert rebuilt.pictures == {}
+    assert rebuilt.sources == rebuild(submission(), assignment).sources
+
+
 def test_lines_are_counted_as_python_counts_them(assignment):
     def change(notebook, cells):
         cells["mean"]["source"] = ["\n", "  \n", *cells["mean"]["source"]]
@@ -158,6 +189,10 @@ def test_the_package_s_own_function_as_an_answer_waits_for_the_instructor(tmp_pa
         ("from chainrule.layers import relu as mean", True),
         ("def mean(values):\n    return layers.relu(values)", True),
         ("import chainrule\ndef mean(values):\n    return chainrule.layers.relu(values)", True),
+        ("import chainrule.layers as package\nmean = package.relu", True),
+        ("from chainrule import layers as package\nmean = package.relu", True),
+        ("%matplotlib inline\nfrom chainrule.layers import relu as mean", True),
+        ("import numpy.linalg as package\nmean = package.relu", False),
         ("from chainrule.layers import sigmoid", False),
         ("def mean(values):\n    return values.relu()", False),
         ("def mean(", False),
@@ -464,6 +499,13 @@ def test_outputs_of_the_students_cells_are_kept(grade):
     result = grade({"mean": ANSWERS["mean"] + "\nprint('hello')\nmean(np.ones(2))"})
     assert [output["output_type"] for output in result.outputs["mean"]] == ["stream", "execute_result"]
     assert result.outputs["show"][0]["text"] == "my mean: 1.5\n"
+
+
+def test_of_a_cell_that_clears_what_it_showed_the_last_is_kept_however_much_there_was_before(grade):
+    shows = "from IPython.display import clear_output\nfor number in range(30):\n    clear_output(wait=True)\n"
+    shows += "    print('x' * 40_000, number)\n"
+    (shown,) = grade({"mean": shows + ANSWERS["mean"]}).outputs["mean"]
+    assert shown["text"].endswith("x 29\n")
 
 
 def test_of_html_that_a_cell_shows_only_the_figure_in_it_is_kept(grade):

@@ -100,12 +100,13 @@ def test_a_variant_that_scores_otherwise_is_a_problem(check, wheats, chaffs, pro
         ("# x\n# part: test-x\n# %% mean\npass", "must name the one test"),
         ("# x\n# part: test-mean\n# %% maen\npass", "no answer cell 'maen'"),
         ("# x\n# part: test-mean\n", "replaces no answer cell"),
+        ("# J\udcf6rg", "not text in UTF-8"),
     ],
 )
 def test_a_file_that_is_not_written_as_it_must_be_is_named(tmp_path, text, says):
     assignment = load_assignment(NAME, engine_course.make_course(tmp_path / "course").root)
     (tmp_path / "chaffs").mkdir()
-    (tmp_path / "chaffs" / "bad.py").write_text(text)
+    (tmp_path / "chaffs" / "bad.py").write_bytes(text.encode("utf-8", "surrogateescape"))
     with pytest.raises(VariantError, match=rf"engine/chaffs/bad.py: .*{says}"):
         read_variant(tmp_path / "chaffs" / "bad.py", CHAFF, assignment)
 
