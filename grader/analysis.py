@@ -54,7 +54,7 @@ def items(rows: list[StudentScores]) -> list[Item]:
         varies = own.std() > 0 and rest.std() > 0
         discrimination = float(np.corrcoef(own, rest)[0, 1]) if varies else None
         settled = np.array([not row.parts[name].review for row in rows])
-        difficulty = float(own[settled].mean() / maximum) if settled.any() else None
+        difficulty = float(own[settled].mean() / maximum) if maximum and settled.any() else None
         found.append(Item(name, maximum, difficulty, discrimination, int((~settled).sum())))
     return found
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
+from sqlalchemy.engine import make_url
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
@@ -51,7 +52,9 @@ class Course:
             raise UserError(f"{start} is in no course: no folder above it holds grader/{CONFIG_NAME}; use --course.")
         try:
             config = PyFileConfigLoader(CONFIG_NAME, path=str(root / "grader")).load_config()
-            return cls(root, config, CourseDirectory(config=config))
+            directory = CourseDirectory(config=config)
+            make_url(directory.db_url).get_dialect().import_dbapi()  # is there such a database, and its driver?
+            return cls(root, config, directory)
         except Exception as error:  # whatever an instructor's configuration may raise
             path, words = root / "grader" / CONFIG_NAME, f"{type(error).__name__}: {error}"
             raise UserError(f"{path} does not load ({words}); mend it, then try again.") from error

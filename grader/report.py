@@ -193,6 +193,8 @@ def _remark(item: Item, students: int) -> str:
     """What an item's numbers suggest, if there are enough of them."""
     if item.waiting:
         return "not all graded yet"
+    if item.difficulty is None:
+        return "worth no points"
     if students < 10:
         return "too few submissions to say"
     if item.discrimination is not None and item.discrimination < 0.1:

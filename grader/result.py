@@ -65,12 +65,10 @@ class Result:
         Plain notes for the student: oddities met in rebuilding the notebook.
     needs_review : str
         Why the instructor must look at this submission; empty if there is no need to.
-    wall_seconds, cpu_seconds : float
-        Time of the whole grading, and processor time of the student's process.
+    cpu_seconds : float
+        Processor time of the student's process.
     peak_memory_bytes : int
         Largest resident memory of the student's process.
-    manual_cells : dict of str to str
-        The student's source of every manually graded cell, by grade id.
     outputs : dict of str to list of dict
         The nbformat outputs of each cell of the student's process, by cell id, capped in size.
     """
@@ -80,10 +78,8 @@ class Result:
     parts: tuple[PartResult, ...]
     notes: tuple[str, ...] = ()
     needs_review: str = ""
-    wall_seconds: float = 0.0
     cpu_seconds: float = 0.0
     peak_memory_bytes: int = 0
-    manual_cells: dict[str, str] = field(default_factory=dict)
     outputs: dict[str, list[dict]] = field(default_factory=dict)
 
     @property

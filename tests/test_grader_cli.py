@@ -367,7 +367,7 @@ def test_bad_input_gets_one_sentence(course, tmp_path):
     assert "Nothing of tiny has been graded yet" in run(course, "feedback", NAME, code=1)
     submit(course, "anna")
     assert "No Dask scheduler answers" in run(course, "grade", NAME, "--scheduler", "tcp://127.0.0.1:9", code=1)
-    for lines in ("nonsense(", "c.CourseDirectory.course_id = 5"):
+    for lines in ("nonsense(", "c.CourseDirectory.course_id = 5", "c.CourseDirectory.db_url = 'grades'"):
         (course.root / "grader" / "nbgrader_config.py").write_text(f"c = get_config()\n{lines}")
         assert "nbgrader_config.py does not load (" in run(course, "grade", NAME, code=1)
 

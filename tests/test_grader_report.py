@@ -7,6 +7,7 @@ from tiny_course import PROJECT
 from grader.analysis import clusters, items, nearest, signature
 from grader.assignment import load_assignment
 from grader.export import harmless
+from grader.report import _remark
 from grader.result import FAILED, PASSED, PartResult, Result
 from grader.scores import PartScore, StudentScores
 from grader.similarity import shingles, similar_pairs, tokens
@@ -47,6 +48,14 @@ def test_difficulty_and_discrimination_are_what_the_textbook_says():
     assert b.waiting == 0
     rows[0].parts["d"] = PartScore(0, 10, False, True)
     assert (items(rows)[3].difficulty, items(rows)[3].waiting) == (1.0, 1), "what waits is not yet a failure"
+
+
+def test_a_part_without_points_has_no_difficulty():
+    rows = [row(str(n), a=10 * (n % 2)) for n in range(10)]
+    for one in rows:
+        one.parts["b"] = PartScore(0, 0, False, False)
+    assert items(rows)[1].difficulty is None
+    assert _remark(items(rows)[1], 10) == "worth no points"
 
 
 def failed(student, detail, message="words"):
