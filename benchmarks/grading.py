@@ -90,14 +90,13 @@ def grade(template, contestant, scheduler=None, memory=False):
         root = Path(folder) / "course"
         shutil.copytree(template.root, root)
         environment = os.environ | {"JUPYTER_CONFIG_PATH": str(root / "grader"), "OMP_NUM_THREADS": "1"}
-        course, start = Course.find(root), time.perf_counter()
-        process = subprocess.Popen(
-            commands(course, scheduler)[contestant], cwd=root, env=environment, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+        course, log, start = Course.find(root), Path(folder) / "log.txt", time.perf_counter()
+        with log.open("wb") as output:
+            command = commands(course, scheduler)[contestant]
+            process = subprocess.Popen(command, cwd=root, env=environment, stdout=output, stderr=output)
         peak = Peak(process) if memory else None
         if process.wait():
-            raise SystemExit(f"{contestant} failed")
+            raise SystemExit(f"{contestant} failed:\n{log.read_text()[-2000:]}")
         seconds = time.perf_counter() - start
         return seconds, test_grader_attacks.scores(course), peak.stop() if peak else 0
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from tiny_course import HALF, NAME, PROJECT, RIGHT, SECRET, SUM, answered, environment, run, scores, submit
+from tiny_course import HALF, NAME, PROJECT, RIGHT, SECRET, SUM, answered, command, environment, run, scores, submit
 from typer.testing import CliRunner
 
 from grader.cli import app
@@ -337,10 +337,22 @@ def test_check_holds_the_tests_against_the_variants(graded):
 
 
 def test_every_command_has_help():
-    for command in ("grade", "check", "collect", "release", "feedback", "report", "export"):
-        done = CliRunner().invoke(app, [command, "--help"])
+    for name in ("grade", "check", "collect", "release", "feedback", "report", "export"):
+        done = CliRunner().invoke(app, [name, "--help"])
         assert done.exit_code == 0
         assert "Usage:" in done.output
+
+
+def test_python_takes_the_folders_of_a_course_for_no_part_of_the_grader(course):
+    submit(course, "anna")
+    for folder in ("variants", "feedback", "report"):  # modules have these names, too
+        (course.root / "grader" / folder).mkdir(exist_ok=True)
+    for words in (["grade"], ["feedback"], ["report"]):
+        done = subprocess.run(
+            command(course, *words, NAME), cwd=course.root, env=environment() | {"PYTHONPATH": ""},
+            capture_output=True, text=True, timeout=300,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
 
 
 def test_without_a_sandbox_it_refuses_in_one_sentence_and_grades_nothing(course, tmp_path):
