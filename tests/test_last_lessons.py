@@ -79,6 +79,11 @@ def test_lesson_12_states_the_lectures_numbers_as_they_came_out_again():
     assert f"reached from {min(tried)} to {max(tried)} there" in source["lectures-again"]
     for name, row in lectures.items():
         assert f"| {name} | {row['printed']} | {row['mean']:.4f} ± {row['sd']:.4f} |" in source["lectures-again"]
+    (nielsen,), (simard,) = ([row for name, row in lectures.items() if who in name] for who in ("Nielsen", "Simard"))
+    assert "within a standard deviation" in source["lectures-again"]
+    assert abs(nielsen["mean"] - float(nielsen["printed"])) < nielsen["sd"]
+    missed = float(simard["printed"]) - simard["mean"]
+    assert f"Simard's is missed by {missed:.4f}." in source["lectures-again"]
 
 
 def test_the_readme_quotes_figures_that_were_measured():
@@ -114,7 +119,7 @@ def test_the_instructors_guide_quotes_what_was_measured_and_counts_right_from_it
         f"| about {trains} s | {hours[1]:.0f} core hours |",
         f"| {1000 * writer} ms | {writer * 100_000 / 60:.1f} minutes |",
         f"in an hour by {hours[0]:.0f} cores if the notebook is light, by {hours[1]:.0f} if it trains",
-        f"eight hours by {math.ceil(hours[0] / 8)} cores, or by {math.ceil(hours[1] / 8)}.",
+        f"eight hours by {math.ceil(hours[0] / 8)} core, or by {math.ceil(hours[1] / 8)}.",
         f"fewer than {light / writer:.0f} of them ({light:.2f} s / {1000 * writer} ms)",
         f"about {round(trains / writer, -1):.0f} for the one that trains",
         f"at {round(1 / writer, -1):.0f} submissions a second",
