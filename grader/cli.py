@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColum
 from rich.text import Text
 from typer.core import TyperGroup
 
-from grader.assignment import AssignmentError
+from grader.assignment import AssignmentError, load_assignment
 from grader.course import Course, UserError, failure, only_writer
 from grader.sandbox import SandboxError
 from grader.variants import VariantError, check_assignments
@@ -99,8 +99,9 @@ def release(assignments: Annotated[list[str] | None, typer.Argument(help="Some; 
 
     course = this_course()
     names = assignments or course.assignments()
-    for name in names:
+    for name in names:  # all of them first: releasing replaces what was released before
         course.solution(name)
+        load_assignment(name, course.root)
     for name in names:
         console.print(f"released {_shown(course, release_one(course, name))}", soft_wrap=True)
     console.print(f"wrote {_shown(course, write_archive(course, names))}", soft_wrap=True)

@@ -334,7 +334,7 @@ class _Run:
             content = self.submission(student)
             key = self.results.key(student, content)
             if content is None:
-                reason = f"There is no notebook {name}.ipynb in this submission."
+                reason = f"There is no notebook {name}.ipynb in this submission, or it cannot be read."
                 self.keep(key, without_verdict(self.assignment, student, reason, FAILED, (reason,)))
             else:
                 yield key, Task(student, name, instructor, content, hidden_seed(), sandbox)

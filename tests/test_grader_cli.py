@@ -387,8 +387,9 @@ def test_bad_input_gets_one_sentence(course, tmp_path):
 def test_an_assignment_that_cannot_be_used_is_told_by_every_command(course, tmp_path):
     submit(course, "anna")
     course.solution(NAME).write_text("{")
-    for words in (["grade"], ["feedback"], ["report"], ["export"], ["check"], ["collect", tmp_path]):
+    for words in (["release"], ["grade"], ["feedback"], ["report"], ["export"], ["check"], ["collect", tmp_path]):
         assert "grader: tiny.ipynb is not a notebook" in run(course, *words, NAME, code=1)
+    assert (course.root / "assignments" / NAME / f"{NAME}.ipynb").exists(), "what was released stays"
 
 
 def test_a_hidden_seed_that_is_no_number_gets_one_sentence(course, monkeypatch):

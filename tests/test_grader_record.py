@@ -133,7 +133,7 @@ def test_no_verdict_is_zero_and_needs_review_and_leaves_no_old_score(course):
         ("The cell 'double' ran longer than 10 seconds and was stopped.", {"test-double"}),
         ("cell 'mean': Your code ended its process.", {"test-mean", "test-double"}),
         ("cell 'double': Your code ended its process.; something without a cell", {"test-mean", "test-double"}),
-        ("There is no notebook tiny.ipynb in this submission.", {"test-mean", "test-double"}),
+        ("There is no notebook tiny.ipynb in this submission, or it cannot be read.", {"test-mean", "test-double"}),
         ("cell 'show': Your code ended its process.", set()),
     ],
 )
