@@ -4,6 +4,7 @@ import atexit
 import contextlib
 import errno
 import functools
+import logging
 import os
 import stat
 import sys
@@ -11,7 +12,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,6 +35,9 @@ OUTER = {
     "thresholds", "variants",
 }  # fmt: skip
 WITHOUT_WORKERS = 60.0  # seconds that a cluster may be without any before grading stops
+SCHEDULER_LOST = (
+    "The Dask scheduler went away. Start it and its workers, then give the same command again: what was graded is kept."
+)
 IN_FLIGHT = 2  # submissions a worker holds: one that it grades and the next
 
 
@@ -179,12 +183,21 @@ def executor(jobs: int, scheduler: str | None) -> Iterator[tuple[Executor, Calla
         return
     from distributed import Client
 
+    for name in ("distributed", "distributed.client", "tornado"):  # they log pages of tracebacks of a lost connection
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client = Client(scheduler, timeout=10)
     except (OSError, ValueError) as error:
         raise UserError(f"No Dask scheduler answers at {scheduler}: {error}") from error
+
+    def capacity() -> int:
+        try:
+            return sum(client.nthreads().values())
+        except OSError as error:
+            raise UserError(SCHEDULER_LOST) from error
+
     with client:
-        yield client.get_executor(pure=False), lambda: sum(client.nthreads().values())
+        yield client.get_executor(pure=False), capacity
 
 
 def work(assignment: Assignment, tasks: Iterator[tuple[str, Task]], pool: Executor, capacity) -> Iterator:
@@ -224,6 +237,8 @@ def outcome(future: Future, assignment: Assignment, student: str) -> Result:
         reason = "the worker's answer is about something else"
     except (SandboxError, AssignmentError) as error:
         raise UserError(str(error)) from error
+    except CancelledError as error:
+        raise UserError(SCHEDULER_LOST) from error
     except ImportError as error:
         raise UserError(f"The workers lack the course's software ({error}); install the same version there.") from error
     except Exception as error:  # a worker lost again and again, or a fault of the grader's own: never a score

@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.sandbox, pytest.mark.usefixtures("bubblewrap")]
 
 @pytest.fixture
 def cluster(tmp_path):
-    """The scheduler's address file and two workers' processes, in folders where no course lies."""
+    """The scheduler's address file, and the processes of it and of two workers, in folders where no course lies."""
     (tmp_path / "elsewhere").mkdir()
     address = tmp_path / "scheduler.json"
 
@@ -28,7 +28,7 @@ def cluster(tmp_path):
     try:
         wait_until(address.exists)
         processes += [start("dask_worker", "--nthreads", "1", "--no-nanny") for _ in range(2)]
-        yield address, processes[1:]
+        yield address, processes
     finally:
         for process in reversed(processes):
             process.kill()
@@ -36,7 +36,7 @@ def cluster(tmp_path):
 
 
 def test_a_cluster_that_loses_a_worker_gives_every_submission_its_score(course, cluster):
-    address, workers = cluster
+    address, (_, *workers) = cluster
     answers, points = (RIGHT, SUM, HALF), ((5, 2), (0, 2), (5, 0))
     for number in range(18):
         submit(course, f"student{number:02d}", answers[number % 3])
@@ -58,7 +58,7 @@ def test_a_cluster_that_loses_a_worker_gives_every_submission_its_score(course, 
 
 
 def test_a_cluster_that_loses_every_worker_is_reported_and_what_was_graded_is_kept(course, cluster, monkeypatch):
-    address, workers = cluster
+    address, (_, *workers) = cluster
     monkeypatch.setattr(schedule, "WITHOUT_WORKERS", 2)
     scheduler = json.loads(address.read_text())["address"]
     submit(course, "anna", RIGHT)
@@ -70,3 +70,26 @@ def test_a_cluster_that_loses_every_worker_is_reported_and_what_was_graded_is_ke
         schedule.grade_class(course, NAME, ["anna", "bert"], scheduler=scheduler)
     assert set(scores(course)) == {"anna"}
     assert "1 graded" in run(course, "grade", NAME)
+
+
+def test_a_cluster_whose_scheduler_dies_is_reported_and_what_was_graded_is_kept(course, cluster):
+    address, (head, *_) = cluster
+    scheduler = json.loads(address.read_text())["address"]
+    for number in range(18):
+        submit(course, f"student{number:02d}", RIGHT)
+    process = subprocess.Popen(
+        command(course, "grade", NAME, "--scheduler", scheduler),
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment(),
+    )  # fmt: skip
+    wait_until(lambda: len(list((course.cache / NAME / "results").glob("*.json"))) >= 4)
+    head.kill()
+    output, _ = process.communicate(timeout=300)
+    assert process.returncode == 1, output
+    assert "The Dask scheduler went away" in output
+    assert "Traceback" not in output
+    right = {"test-mean": 5, "test-double": 2}
+    kept = scores(course)
+    assert 4 <= len(kept) < 18
+    assert f"{18 - len(kept)} graded" in run(course, "grade", NAME)
+    assert len(scores(course)) == 18
+    assert all(right.items() <= parts.items() for parts in scores(course).values())
