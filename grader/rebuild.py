@@ -6,6 +6,7 @@ Each oddity becomes a plain note for the student.
 
 import ast
 import hashlib
+import importlib
 import json
 import pkgutil
 import re
@@ -121,10 +122,14 @@ def _taken(cell: Cell, source: str, assignment: Assignment) -> bool:
 
 def _from_the_package(tree: ast.AST) -> set[str]:
     """The names that code imports from the helper package, or takes from one of its modules."""
-    modules, found = {module.name for module in pkgutil.iter_modules(chainrule.__path__)}, set()
+    own = {module.name for module in pkgutil.iter_modules(chainrule.__path__)}
+    modules, found = set(own), set()
     for node in ast.walk(tree):  # a cell's own imports come before what its other statements are made of
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("chainrule"):
+        package, _, module = (getattr(node, "module", "") or "").partition(".")
+        if isinstance(node, ast.ImportFrom) and package == "chainrule":
             found |= {alias.name for alias in node.names}
+            if node.names[0].name == "*" and module in own:
+                found |= set(vars(importlib.import_module(f"chainrule.{module}")))
             modules |= {alias.asname for alias in node.names if alias.name in modules}
         elif isinstance(node, ast.Import):
             modules |= {alias.asname for alias in node.names if alias.name.startswith("chainrule.")}
