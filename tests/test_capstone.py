@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from benchmarks import capstone
 from chainrule.data import load_mnist
 
-RECIPE = capstone.Recipe(hidden=(20,), epochs=6, batch_size=100, dropout=0.2)
+RECIPE = capstone.Recipe(hidden=(20,), epochs=6, batch_size=100, dropout=0.2, batch_norm=True, attention=0.5, calm=0.5)
 TRAIN = """
 import sys
 from pathlib import Path
@@ -41,7 +41,7 @@ def test_a_killed_training_resumes_and_ends_with_the_same_weights(tmp_path):
     process.wait()
     resumed, history = train_small(checkpoint)
     assert len(history) == RECIPE.epochs
-    for a, b in zip(resumed.parameters, straight.parameters, strict=True):
+    for a, b in zip(resumed.state, straight.state, strict=True):
         np.testing.assert_array_equal(a, b)
 
 
@@ -70,14 +70,32 @@ def test_a_checkpoint_whose_arrays_are_others_is_refused(tmp_path):
 
 
 def test_the_distorted_epoch_is_the_same_after_a_restart_and_another_next_time():
-    images = load_mnist("small").train_images[:300]
-    first, order, _ = capstone.distorted_epoch(images, RECIPE, seed=1, epoch=4)
-    again, order_again, _ = capstone.distorted_epoch(images, RECIPE, seed=1, epoch=4)
-    other, _, _ = capstone.distorted_epoch(images, RECIPE, seed=1, epoch=5)
+    images, errors = load_mnist("small").train_images[:300], np.ones(300)
+    first, order, _ = capstone.distorted_epoch(images, RECIPE, seed=1, epoch=4, errors=errors)
+    again, order_again, _ = capstone.distorted_epoch(images, RECIPE, seed=1, epoch=4, errors=errors)
+    other, _, _ = capstone.distorted_epoch(images, RECIPE, seed=1, epoch=5, errors=errors)
     np.testing.assert_array_equal(first, again)
     np.testing.assert_array_equal(np.sort(order), np.arange(300))
     np.testing.assert_array_equal(order, order_again)
     assert not np.array_equal(first, other)
+
+
+def test_the_distortions_weaken_over_the_last_third_of_the_epochs():
+    images, recipe = load_mnist("small").train_images[:300], dataclasses.replace(RECIPE, epochs=30, calm=0.0)
+
+    def change(epoch):
+        distorted, order, _ = capstone.distorted_epoch(images, recipe, seed=1, epoch=epoch, errors=np.ones(300))
+        return np.abs(distorted - images[order]).mean()
+
+    assert change(20) == pytest.approx(change(0), rel=0.05)
+    assert change(29) < 0.5 * change(20)
+
+
+def test_with_attention_an_image_comes_the_more_often_the_worse_it_is_read():
+    errors = np.repeat([0.1, 0.3, 0.8], 100)
+    counts = np.bincount(capstone.drawn(np.random.default_rng(0), errors, 0.5), minlength=300).reshape(3, 100)
+    np.testing.assert_allclose(counts.mean(axis=1), 0.5 + 0.5 * np.array([0.25, 0.75, 2]), atol=0.02)
+    assert set(capstone.drawn(np.random.default_rng(0), errors, 0)) == set(range(300))
 
 
 @pytest.mark.parametrize(
