@@ -68,10 +68,8 @@ class Recipe:
             value, kind = getattr(self, field.name), type(field.default)
             if not isinstance(value, {float: (int, float), tuple: (list, tuple)}.get(kind, kind)):
                 raise TypeError(f"{field.name} is like {field.default!r}, not {value!r}.")
-        if self.epochs < 1 or self.batch_size < 1 or not 0 <= self.dropout < 1:
-            raise ValueError("epochs and batch_size are 1 or more, and dropout is from 0 to below 1.")
-        if not 0 <= self.attention <= 1:
-            raise ValueError("attention is from 0 to 1.")
+        if min(self.epochs, self.batch_size) < 1 or not (0 <= self.dropout < 1 and 0 <= self.attention <= 1):
+            raise ValueError("epochs and batch_size are 1 or more, dropout is in [0, 1), attention in [0, 1].")
 
 
 LONG_RUNS = {  # for each plan a recipe a seed, and how many networks learn at once
