@@ -21,12 +21,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-import matplotlib.pyplot as plt
 import numpy as np
 import typer
 from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
+from benchmarks.capstone_summary import summarise, vote
 from benchmarks.machine import RESULTS, table, write
 from chainrule.augment import distort, upright
 from chainrule.data import load_mnist
@@ -72,10 +72,11 @@ class Recipe:
             raise ValueError("epochs and batch_size are 1 or more, dropout is in [0, 1), attention in [0, 1].")
 
 
+ATTENTION = Recipe(epochs=85, upright=True, batch_norm=True, attention=0.5, contrast=2.0, calm=0.5)
 LONG_RUNS = {  # for each plan a recipe a seed, and how many networks learn at once
     "patience": ([Recipe(epochs=175)] * 2, 1),
     "votes": ([Recipe(epochs=120, upright=seed < 2) for seed in range(4)], 2),
-    "attention": ([Recipe(epochs=85, upright=True, batch_norm=True, attention=0.5, contrast=2.0, calm=0.5)] * 6, 2),
+    "attention": ([ATTENTION] * 6, 2),
 }
 TRIALS = {  # what the recipe was chosen from, and a larger network, in the words of lesson 12
     "dropout of a quarter": Recipe(epochs=30, dropout=0.25),
@@ -85,6 +86,14 @@ TRIALS = {  # what the recipe was chosen from, and a larger network, in the word
         epochs=60, elastic=1.5, rotate=10.0, shear=0.1
     ),
     "no dropout, three hidden layers: 1500, 1000, 500": Recipe(hidden=(1500, 1000, 500), epochs=30),
+}
+PARTS = {  # what the recipe of `attention` owes to each of its parts: the change that leaves it out
+    "the whole recipe": {},
+    "digits as they were written, not upright": {"upright": False},
+    "each digit once an epoch, however it is read": {"attention": 0.0},
+    "no batch normalisation": {"batch_norm": False},
+    "strokes not sharpened": {"contrast": 1.0},
+    "full distortions to the end": {"calm": 1.0},
 }
 BLOCK = 250  # images that are worked on at a time: few enough for the processor's cache
 
@@ -224,13 +233,18 @@ Validate = Annotated[
 ]
 
 
-def split(validate):
-    """Digits to learn from and digits to measure on, (images, labels) each; to validate, all from the training set."""
+def split(validate, first=False):
+    """Digits to learn from and digits to measure on, (images, labels) each; to validate, all from the training set.
+
+    Then its last digits are measured on, or its first ones.
+    """
     digits = load_mnist("full")
     images, labels = digits.train_images, digits.train_labels
-    if validate:
-        return (images[:-VALIDATION], labels[:-VALIDATION]), (images[-VALIDATION:], labels[-VALIDATION:])
-    return (images, labels), (digits.test_images, digits.test_labels)
+    if not validate:
+        return (images, labels), (digits.test_images, digits.test_labels)
+    if first:
+        images, labels = images[::-1], labels[::-1]
+    return (images[:-VALIDATION], labels[:-VALIDATION]), (images[-VALIDATION:], labels[-VALIDATION:])
 
 
 def set_upright(images):
@@ -238,9 +252,9 @@ def set_upright(images):
     return np.concatenate([upright(images[start : start + BLOCK]) for start in range(0, len(images), BLOCK)])
 
 
-def train_seed(seed, recipe, folder, validate=False, line=0):
+def train_seed(seed, recipe, folder, validate=False, line=0, first=False):
     """Train one network, or go on with it, and write what it reached into the folder; returns that."""
-    (images, labels), measured = split(validate)
+    (images, labels), measured = split(validate, first)
     if recipe.upright:
         images, measured = set_upright(images), (set_upright(measured[0]), measured[1])
     folder.mkdir(parents=True, exist_ok=True)
@@ -260,11 +274,11 @@ def train_seed(seed, recipe, folder, validate=False, line=0):
     return result
 
 
-def train_all(recipes, folder, validate, at_once):
+def train_all(recipes, folder, validate, at_once=2, first=False):
     """Train a network of each recipe, with seeds 0, 1, ..., so many at once; returns what each reached."""
     with ProcessPoolExecutor(at_once) as pool:
         work = [
-            pool.submit(train_seed, seed, recipe, folder, validate, seed % at_once)
+            pool.submit(train_seed, seed, recipe, folder, validate, seed % at_once, first)
             for seed, recipe in enumerate(recipes)
         ]
         return [job.result() for job in work]
@@ -288,13 +302,31 @@ def train_command(
 @app.command()
 def trials(folder: Folder = RESULTS / "trials"):
     """Train what the recipe was chosen from, two networks at once, and measure on the 10,000 held back."""
-    results = train_all(TRIALS.values(), folder, validate=True, at_once=2)
-    accuracies = {name: 100 * result["accuracy"] for name, result in zip(TRIALS, results, strict=True)}
-    (RESULTS / "capstone-trials.json").write_text(json.dumps(accuracies) + "\n", encoding="utf-8")
-    rows = [[name, TRIALS[name].epochs, f"{accuracy:.2f} %"] for name, accuracy in accuracies.items()]
-    text = "One network each; the test set takes no part.\n\n"
-    text += table(["tried", "epochs", f"accuracy on the last {VALIDATION:,} digits of the training set"], rows)
-    write("capstone-trials", "The capstone's choices", text, command="python -m benchmarks.capstone trials")
+    write_trials("capstone-trials", "The capstone's choices", TRIALS, {"last": folder}, "trials")
+
+
+@app.command()
+def parts(folder: Folder = RESULTS / "parts"):
+    """Leave out each part of the plan `attention` in turn, and measure on the last and on the first 10,000 digits."""
+    recipes = {name: dataclasses.replace(ATTENTION, epochs=30, **change) for name, change in PARTS.items()}
+    folders = {which: folder / which for which in ("last", "first")}
+    write_trials("record-parts", "What the parts of the long run are worth", recipes, folders, "parts")
+
+
+def write_trials(name, title, recipes, folders, command):
+    """Train a network of each recipe, two at once, and write how well it reads the digits held back, last or first."""
+    reached = [
+        [100 * result["accuracy"] for result in train_all(recipes.values(), folder, True, first=which == "first")]
+        for which, folder in folders.items()
+    ]
+    accuracies = {label: list(row) for label, *row in zip(recipes, *reached, strict=True)}
+    (RESULTS / f"{name}.json").write_text(json.dumps(accuracies) + "\n", encoding="utf-8")
+    rows = [
+        [label, recipes[label].epochs, *(f"{accuracy:.2f} %" for accuracy in row)] for label, row in accuracies.items()
+    ]
+    head = [f"accuracy on the {which} {VALIDATION:,} digits of the training set" for which in folders]
+    text = "One network each; the test set takes no part.\n\n" + table(["tried", "epochs", *head], rows)
+    write(name, title, text, command=f"python -m benchmarks.capstone {command}")
 
 
 @app.command()
@@ -330,69 +362,6 @@ def record(
     else:
         command = f"python -m benchmarks.capstone record --plan {plan}"
         summarise(f"record-{plan}", f"The long run: {plan}", results, folder / plan, [], command, at_once)
-
-
-def vote(folder, seeds, name="test"):
-    """The networks' probabilities, averaged."""
-    return np.mean([np.load(folder / f"seed-{seed}-{name}-probabilities.npy") for seed in seeds], axis=0)
-
-
-def summarise(name, title, results, folder, more_rows, command, at_once=1):
-    """Average the networks' probabilities; write tables, learning curves and mistakes; returns the picture of these."""
-    digits = load_mnist("full")
-    together = vote(folder, [result["seed"] for result in results])
-    wrong = np.flatnonzero(together.argmax(axis=1) != digits.test_labels)
-    averaged, seconds = 100 - len(wrong) / 100, [result["seconds"] for result in results]
-    minutes = sum(seconds) / at_once / 60
-    recipe = results[0]["recipe"]
-    kinds = [", without slant" if result["recipe"].get("upright") else "" for result in results]
-    rows = [
-        [f"{r['seed']}{kind}", f"{100 * r['accuracy']:.2f} %", f"{r['seconds']:.0f} s"]
-        for r, kind in zip(results, kinds, strict=True)
-    ]
-    together_row = [f"the {len(results)} together, probabilities averaged", f"{averaged:.2f} %"]
-    rows += [*more_rows, [*together_row, f"{minutes:.0f} minutes"]]
-    text = (
-        f"{'-'.join(map(str, (784, *recipe['hidden'], 10)))}, {recipe['epochs']} epochs, batches of "
-        f"{recipe['batch_size']}, Adam; every setting is in `benchmarks/capstone.py`, chosen on 10,000 digits of the "
-        "training set.\n\n"
-        + table(["seed", "test accuracy", "time to train"], rows)
-        + f"\n\n![Learning curves]({name}-curves.png)\n\nThe {len(wrong)} digits that the averaged networks misread, "
-        "above each its label and what was read:"
-    )
-    draw_curves([result["history"] for result in results]).savefig(RESULTS / f"{name}-curves.png", dpi=110)
-    summary = {
-        "accuracies": [100 * result["accuracy"] for result in results],
-        "seconds": seconds,
-        "minutes": minutes,
-        "averaged": averaged,
-        "wrong": {int(k): int(together[k].argmax()) for k in wrong},
-    }
-    (RESULTS / f"{name}.json").write_text(json.dumps(summary) + "\n", encoding="utf-8")
-    picture = draw_mistakes(digits, wrong, together)
-    write(name, title, text, picture, f"The {len(wrong)} misread test digits", command)
-    return picture
-
-
-def draw_curves(histories):
-    """Training loss of each seed against the epoch."""
-    figure, axes = plt.subplots(figsize=(6.4, 3), layout="constrained")
-    for history in histories:
-        axes.plot(range(1, len(history) + 1), [entry["loss"] for entry in history], color="C0", alpha=0.5)
-    axes.set(xlabel="epoch", ylabel="training loss (smoothed labels)", title="The seeds learn alike, to the end")
-    return figure
-
-
-def draw_mistakes(digits, wrong, probabilities):
-    """The misread test digits in rows of twelve."""
-    rows = max(1, -(-len(wrong) // 12))
-    figure, panels = plt.subplots(rows, 12, figsize=(8, 0.85 * rows), layout="constrained", squeeze=False)
-    for panel in panels.flat:
-        panel.axis("off")
-    for panel, k in zip(panels.flat, wrong, strict=False):
-        panel.imshow(digits.test_images[k].reshape(28, 28), cmap="gray_r")
-        panel.set_title(f"{digits.test_labels[k]}: {probabilities[k].argmax()}", fontsize=8)
-    return figure
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import os
 import subprocess
 import sys
 import time
@@ -67,6 +68,18 @@ def test_a_checkpoint_whose_arrays_are_others_is_refused(tmp_path):
     capstone.save(tmp_path / "old.npz", [np.zeros(3)] * 2, {"recipe": {}, "history": []})
     with pytest.raises(typer.BadParameter, match="old.npz was trained with other settings or older code"):
         capstone.restore(tmp_path / "old.npz", [np.zeros(6)], {})
+
+
+@pytest.mark.skipif(not os.environ.get("CHAINRULE_DATA"), reason="CHAINRULE_DATA names no folder with MNIST")
+@pytest.mark.parametrize(
+    ("first", "learnt", "held_back"),
+    [(False, slice(0, 50_000), slice(50_000, None)), (True, slice(None, 9_999, -1), slice(9_999, None, -1))],
+)
+def test_choices_are_measured_on_training_digits_that_no_network_learnt_from(first, learnt, held_back):
+    digits = load_mnist("full")
+    for (images, labels), part in zip(capstone.split(True, first), (learnt, held_back), strict=True):
+        np.testing.assert_array_equal(images, digits.train_images[part])
+        np.testing.assert_array_equal(labels, digits.train_labels[part])
 
 
 def test_the_distorted_epoch_is_the_same_after_a_restart_and_another_next_time():

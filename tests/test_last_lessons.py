@@ -56,7 +56,7 @@ def test_lesson_12_states_the_capstones_measured_numbers():
 def test_lesson_12_states_the_trials_that_the_recipe_was_chosen_from():
     accuracies, source = measured("capstone-trials")
     assert accuracies.keys() == TRIALS.keys()
-    for name, accuracy in accuracies.items():
+    for name, (accuracy,) in accuracies.items():
         assert f"| {name} | {TRIALS[name].epochs} | {accuracy:.2f} % |" in source["capstone"]
 
 
