@@ -9,7 +9,7 @@ the training set; `trials` does so for those that lesson 12 tells of. Without `-
 60,000 and meets the test set once, at the very end. `report` sums up the seeds of the five-minute recipe; `record`
 spends half an hour: on two networks that learn three times as long; on four that learn twice as long, two of them
 from digits without slant, so that they err elsewhere; or on six that read upright digits and see those more often that
-they misread.
+they misread. `parts` leaves out each part of this last plan in turn.
 """
 
 import copy

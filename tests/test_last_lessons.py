@@ -6,10 +6,11 @@ import os
 import re
 
 import nbformat
+import numpy as np
 import pytest
 from lessons import COURSE, execute
 
-from benchmarks.capstone import TRIALS
+from benchmarks.capstone import ATTENTION, PARTS, TRIALS
 from chainrule.network import MLP
 from grader.sandbox import PATIENCE, Limits
 
@@ -70,6 +71,33 @@ def test_lesson_12_states_the_long_runs_measured_numbers():
     larger, ours = MLP((784, 2500, 2000, 1500, 1000, 500, 10)), MLP((784, 1000, 500, 10))
     assert round(sum(p.size for p in larger.parameters) / sum(p.size for p in ours.parameters)) == 9
     assert "nine times as many weights" in source["record"]
+
+
+def test_lesson_12_states_what_the_third_long_run_reached_and_what_its_parts_are_worth():
+    (attention, source), (parts, _) = measured("record-attention"), measured("record-parts")
+    text, alone, mistakes = source["record-attention"], attention["accuracies"], len(attention["wrong"])
+    together = f"{attention['averaged']:.2f} %, {mistakes} mistakes"
+    row = f"{attention['minutes']:.0f} minutes | {min(alone):.2f} % to {max(alone):.2f} % | {together} |"
+    assert f"| attention: six upright networks, {ATTENTION.epochs} epochs each, {row}" in text
+    assert len(alone) == 6
+    before = len(measured("record-patience")[0]["wrong"])
+    assert f"How many of the {before} mistakes" in text
+    assert mistakes - before == 4
+    assert "There are four more." in text
+    assert parts.keys() == PARTS.keys()
+    for name, (last, first) in parts.items():
+        assert f"| {name} | {last:.2f} % | {first:.2f} % |" in text
+    whole, written, evenly, no_norm, blurred, to_the_end = np.array(list(parts.values()))
+    five_minutes = max(accuracy for (accuracy,) in measured("capstone-trials")[0].values())
+    assert (
+        f"reached {whole[0]:.2f} %, where the trials of the five-minute recipe had\nended at {five_minutes:.2f} %"
+        in text
+    )
+    worth = whole - written
+    assert f"worth {worth[0]:.2f} points; on the other 10,000 they cost {-worth[1]:.2f}." in text
+    assert (blurred > whole).all()
+    assert (evenly < whole).all()
+    assert not any((without < whole).all() for without in (written, no_norm, blurred, to_the_end))
 
 
 def test_lesson_12_states_the_lectures_numbers_as_they_came_out_again():
