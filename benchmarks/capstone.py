@@ -59,7 +59,7 @@ class Recipe:
     smoothness: float = 4.0
     upright: bool = False
     batch_norm: bool = False
-    attention: float = 0.0  # the share of an epoch that goes to the digits that are read worst
+    attention: float = 0.0  # the share of an epoch that is dealt out by how badly each digit was read
     contrast: float = 1.0  # the largest factor that sharpens the strokes, whose edges every distortion blurs
     calm: float = 1.0  # what is left of the distortions at the end; they weaken over the last third of the epochs
 
@@ -70,6 +70,8 @@ class Recipe:
                 raise TypeError(f"{field.name} is like {field.default!r}, not {value!r}.")
         if min(self.epochs, self.batch_size) < 1 or not (0 <= self.dropout < 1 and 0 <= self.attention <= 1):
             raise ValueError("epochs and batch_size are 1 or more, dropout is in [0, 1), attention in [0, 1].")
+        if self.contrast < 1 or not 0 <= self.calm <= 1:
+            raise ValueError("contrast is 1 or more, and calm is in [0, 1].")
 
 
 ATTENTION = Recipe(epochs=85, upright=True, batch_norm=True, attention=0.5, contrast=2.0, calm=0.5)

@@ -104,6 +104,20 @@ def test_the_distortions_weaken_over_the_last_third_of_the_epochs():
     assert change(29) < 0.5 * change(20)
 
 
+def test_contrast_sharpens_the_strokes_and_leaves_the_background_blank():
+    images, errors = load_mnist("small").train_images[:300], np.ones(300)
+    soft, sharp = (
+        capstone.distorted_epoch(images, dataclasses.replace(RECIPE, contrast=contrast), 1, 0, errors)[0][
+            : capstone.BLOCK
+        ]
+        for contrast in (1.0, 2.0)
+    )
+    assert np.mean((sharp > 0.1) & (sharp < 0.9)) < 0.9 * np.mean((soft > 0.1) & (soft < 0.9))
+    assert (sharp[soft == 0] == 0).all()
+    assert sharp.min() == 0
+    assert sharp.max() == 1
+
+
 def test_with_attention_an_image_comes_the_more_often_the_worse_it_is_read():
     errors = np.repeat([0.1, 0.3, 0.8], 100)
     counts = np.bincount(capstone.drawn(np.random.default_rng(0), errors, 0.5), minlength=300).reshape(3, 100)
@@ -112,7 +126,18 @@ def test_with_attention_an_image_comes_the_more_often_the_worse_it_is_read():
 
 
 @pytest.mark.parametrize(
-    "settings", ['{"epocs": 3}', "{not json", '{"hidden": 5}', '{"epochs": "3"}', '{"dropout": 1.5}', "[]"]
+    "settings",
+    [
+        '{"epocs": 3}',
+        "{not json",
+        '{"hidden": 5}',
+        '{"epochs": "3"}',
+        "[]",
+        '{"dropout": 1.5}',
+        '{"attention": 2}',
+        '{"contrast": 0.5}',
+        '{"calm": -1}',
+    ],  # fmt: skip
 )
 def test_a_wrong_setting_is_one_sentence(settings, tmp_path):
     result = CliRunner().invoke(capstone.app, ["train", "--settings", settings, "--folder", str(tmp_path)])
