@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 ASSIGNMENT ?= step3-multi-layer-perceptron
+# nbgrader's configuration is there, and JupyterLab's: no question about news in front of the first lesson.
 export JUPYTER_CONFIG_PATH := $(CURDIR)/grader
 export TRAITLETS_APPLICATION_RAISE_CONFIG_FILE_ERROR := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)

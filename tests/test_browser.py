@@ -1,6 +1,5 @@
 """Lessons in a real browser: JupyterLab in headless Chromium, cells run from the menu, sliders moved by keyboard."""
 
-import json
 import os
 import re
 import shutil
@@ -39,9 +38,8 @@ def lab(tmp_path_factory, cache):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    notification = folder / "settings_dir" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
-    notification.parent.mkdir(parents=True)  # or JupyterLab asks whether it may fetch news, in front of the lesson
-    notification.write_text(json.dumps({"fetchNews": "false", "checkForUpdates": False}))
+    environment["JUPYTER_CONFIG_PATH"] = str(folder / "as_make_lab")
+    shutil.copytree(COURSE.parent / "grader" / "labconfig", folder / "as_make_lab" / "labconfig")
     options = ["--no-browser", "--allow-root", "--expose-app-in-browser", "--ServerApp.ip=127.0.0.1"]
     options += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}"]
     options += [f"--ServerApp.root_dir={folder / 'course'}"]
@@ -89,6 +87,14 @@ def run_all(page, address, lesson):
     done = f"() => ({CELLS})().every(cell => cell.type !== 'code' || (cell.count && cell.state === 'idle'))"
     page.wait_for_function(done, timeout=300_000, polling=200)
     return page.evaluate(CELLS)
+
+
+def test_jupyterlab_asks_nothing_in_front_of_the_first_lesson(page, lab):
+    page.goto(f"{lab}/lab/tree/00-start-here.ipynb?token={TOKEN}&reset")
+    page.wait_for_function("() => window.jupyterapp?.shell.currentWidget")
+    has = "name => jupyterapp.hasPlugin('@jupyterlab/apputils-extension:' + name)"
+    assert page.evaluate(has, "notification")
+    assert not page.evaluate(has, "announcements"), "which asks whether it may fetch news"
 
 
 def errors(cells):
