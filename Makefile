@@ -1,13 +1,12 @@
 # Each target creates what it needs. `make help` lists them.
 PYTHON ?= python3
 BIN := .venv/bin
-ASSIGNMENT ?= step3-multi-layer-perceptron
 # nbgrader's configuration is there, and JupyterLab's: no question about news in front of the first lesson.
 export JUPYTER_CONFIG_PATH := $(CURDIR)/grader
 export TRAITLETS_APPLICATION_RAISE_CONFIG_FILE_ERROR := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help lab test book figures lesson-table bench release grade feedback report check-assignments
+.PHONY: help lab
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
 
@@ -26,13 +25,16 @@ $(BIN)/python:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
+lab: .venv/lab-installed  ## open JupyterLab on the first lesson; LAB_ARGS="--no-browser --port 8899" for a machine without a screen
+	$(BIN)/python -m jupyter lab course/00-start-here.ipynb $(if $(filter 0,$(shell id -u)),--allow-root) $(LAB_ARGS)
+
+# For instructors and contributors: the students' archive has what stands above.
+ASSIGNMENT ?= step3-multi-layer-perceptron
+.PHONY: test book figures lesson-table bench release grade feedback report check-assignments
 .venv/dev-installed: pyproject.toml | $(BIN)/python
 	@echo "Installing the course, the grader, the book's and the test tools into .venv"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[grader,dev,book]"
 	@touch $@ .venv/lab-installed .venv/book-installed
-
-lab: .venv/lab-installed  ## open JupyterLab on the first lesson; LAB_ARGS="--no-browser --port 8899" for a machine without a screen
-	$(BIN)/python -m jupyter lab course/00-start-here.ipynb $(if $(filter 0,$(shell id -u)),--allow-root) $(LAB_ARGS)
 
 test: .venv/dev-installed  ## run every test, a process a core; TEST_ARGS="tests/test_data.py" for some
 	$(BIN)/python -m pytest -n auto --dist worksteal $(TEST_ARGS)

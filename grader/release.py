@@ -14,8 +14,9 @@ from grader.record import open_gradebook
 
 ARCHIVE = Path("dist") / "course-student.zip"
 # What students get. The package of the grader stays away, but pyproject.toml names it: an empty one takes its place.
-STUDENT_FOLDERS = ("course", "assignments")
-STUDENT_FILES = ("README.md", "LICENSE", "environment.yml", "pyproject.toml", "Makefile")
+STUDENT_FOLDERS = ("course", "assignments", "grader/labconfig")
+STUDENT_FILES = ("grader/for-students.md", "LICENSE", "environment.yml", "pyproject.toml", "Makefile")
+INSTRUCTORS_PART = b"\n# For instructors"  # of the Makefile, from this line on
 LEFT_OUT = {"__pycache__", ".ipynb_checkpoints", ".pytest_cache"}
 STAMP = (1980, 1, 1, 0, 0, 0)  # the same course gives the same archive, byte by byte
 
@@ -55,11 +56,17 @@ class _Said(logging.Handler):
 
 
 def write_archive(course: Course, assignments: list[str] | None = None) -> Path:
-    """Write ``dist/course-student.zip``: lessons, these assignments or all, environment, README, and nothing else."""
+    """Write ``dist/course-student.zip``: lessons, these assignments or all, environment, README, and nothing else.
+
+    The README is that for students, and the Makefile ends where the instructors' part begins.
+    """
     path = course.root / ARCHIVE
     with whole_or_not(path) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
         for source in student_files(course, assignments):
-            _add(archive, source.relative_to(course.root).as_posix(), source.read_bytes())
+            name, data = source.relative_to(course.root).as_posix(), source.read_bytes()
+            if name == "Makefile":
+                data = data.partition(INSTRUCTORS_PART)[0]
+            _add(archive, "README.md" if name == STUDENT_FILES[0] else name, data)
         _add(archive, "grader/__init__.py", b"")
     return path
 

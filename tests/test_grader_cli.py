@@ -458,8 +458,8 @@ def test_on_windows_it_says_in_one_sentence_what_it_needs():
 
 
 def test_release_is_nbgraders_and_the_students_archive_holds_no_solution(course, tmp_path):
-    for name in ("README.md", "environment.yml", "pyproject.toml", "LICENSE"):
-        shutil.copy(PROJECT / name, course.root)
+    for name in ("grader/for-students.md", "environment.yml", "pyproject.toml", "LICENSE", "Makefile"):
+        shutil.copy(PROJECT / name, course.root / name)
     shutil.copytree(PROJECT / "course", course.root / "course", ignore=shutil.ignore_patterns("__pycache__"))
     run(course, "release", NAME)
     with zipfile.ZipFile(course.root / "dist" / "course-student.zip") as archive:
@@ -526,18 +526,27 @@ def test_the_projects_own_archive_holds_no_hidden_test_of_any_assignment():
 
 
 def test_the_students_archive_installs(course, tmp_path):
-    """What environment.yml asks for, `pip install -e .`, works in the unpacked archive."""
-    for name in ("README.md", "environment.yml", "pyproject.toml", "LICENSE"):
-        shutil.copy(PROJECT / name, course.root)
+    """What environment.yml asks for, `pip install -e .`, works in the unpacked archive; its README tells the truth."""
+    for name in ("grader/for-students.md", "environment.yml", "pyproject.toml", "LICENSE", "Makefile"):
+        shutil.copy(PROJECT / name, course.root / name)
     shutil.copytree(PROJECT / "course", course.root / "course", ignore=shutil.ignore_patterns("__pycache__"))
     from grader.release import write_archive
 
     with zipfile.ZipFile(write_archive(course)) as archive:
         archive.extractall(tmp_path / "student")
+    unpacked = tmp_path / "student" / "chainrule-course"
+    readme = (unpacked / "README.md").read_text(encoding="utf-8")
+    links = re.findall(r"\]\(([^)#:\s]+)\)", readme)
+    assert links
+    assert [link for link in links if not (unpacked / link).exists()] == []
+    listed = subprocess.run(["make", "help"], cwd=unpacked, capture_output=True, text=True, check=True).stdout
+    targets = [line.split()[0] for line in listed.splitlines()]
+    assert targets == ["help", "lab"]
+    assert set(re.findall(r"`make ([a-z]+)", readme)) <= set(targets)
     options = ["--no-deps", "--no-build-isolation", "--quiet", "--disable-pip-version-check"]
     done = subprocess.run(
         [sys.executable, "-m", "pip", "install", *options, "--target", tmp_path / "site",
-         tmp_path / "student" / "chainrule-course"],
+         unpacked],
         capture_output=True, text=True, timeout=300, env=os.environ | {"PIP_NO_INDEX": "1"},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
