@@ -1,8 +1,11 @@
 """The project as a whole: one version of each fact, and files that say what is so."""
 
+import ast
+import io
 import re
 import subprocess
 import sys
+import tokenize
 import tomllib
 from pathlib import Path
 
@@ -64,6 +67,22 @@ def test_no_module_is_too_long():
     for path in tracked("course/chainrule/*.py") + tracked("grader/*.py"):
         if "variants" not in path.parts:
             assert len(path.read_text(encoding="utf-8").splitlines()) <= 400, f"{path.name} is too long"
+
+
+def code_lines(path):
+    """How many lines hold code: neither blank, nor comment, nor docstring."""
+    text = path.read_text(encoding="utf-8")
+    apart = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
+    tokens = [token for token in tokenize.generate_tokens(io.StringIO(text).readline) if token.type not in apart]
+    lines = {line for token in tokens for line in range(token.start[0], token.end[0] + 1)}
+    bare = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Expr)]
+    docstrings = [node for node in bare if isinstance(node.value, ast.Constant)]
+    return len(lines - {line for node in docstrings for line in range(node.lineno, node.end_lineno + 1)})
+
+
+def test_the_package_can_be_read_in_an_evening():
+    core = [path for path in (ROOT / "course" / "chainrule").glob("*.py") if path.stem not in {"plots", "check"}]
+    assert 500 < sum(map(code_lines, core)) <= 900, "widgets, plots and the instant feedback apart"
 
 
 def test_readme_names_only_targets_and_files_that_exist():
