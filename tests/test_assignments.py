@@ -115,3 +115,17 @@ def test_instructor_reaches_the_threshold_that_the_tests_demand(threshold, offli
     assert re.search(rf"[=<>] {threshold.demanded:g}\b", tests), "the notebook demands another accuracy"
     accuracies, _ = measure(threshold, seeds=[10])
     assert accuracies[0] >= threshold.demanded
+
+
+def test_the_guide_gives_every_assignments_points_by_tests_and_by_hand():
+    rows = re.findall(
+        r"(?m)^\| `([\w-]+)` \| [\d, ]+ \| [\d½]+ \| (\d+) \| (\d+) \|$", (ROOT / "grader" / "README.md").read_text()
+    )
+    found = set()
+    for path in SOLUTIONS:
+        graded = [cell for cell in nbformat.read(path, 4).cells if marks(cell).get("grade")]
+        points = {
+            kind: sum(marks(cell).points for cell in graded if cell.cell_type == kind) for kind in ("code", "markdown")
+        }
+        found.add((path.stem, str(points["code"]), str(points["markdown"])))
+    assert set(rows) == found
