@@ -1,4 +1,4 @@
-"""Pictures: one style for all figures, alternative text for each, and the few plots that several lessons share."""
+"""Pictures: one style for all figures, alternative text for each, the plots several lessons share, and a neuron."""
 
 import base64
 import html
@@ -124,9 +124,9 @@ def plot_regions(function, axes, resolution=120):
     )
 
 
-def plot_history(history, axes=None):
+def plot_history(history):
     """Training and validation loss against epochs; returns the axes."""
-    axes = axes or plt.subplots()[1]
+    _, axes = plt.subplots()
     epochs = np.arange(1, len(history.loss) + 1)
     axes.plot(epochs, history.loss, marker=".", label="training")
     if history.validation_loss:
@@ -137,9 +137,9 @@ def plot_history(history, axes=None):
     return axes
 
 
-def plot_confusion(matrix, axes=None):
+def plot_confusion(matrix):
     """A confusion matrix, counts or shares: the digit meant down, the digit read across; returns the axes."""
-    axes = axes or plt.subplots(figsize=(5, 4.4))[1]
+    _, axes = plt.subplots(figsize=(5, 4.4))
     matrix = np.asarray(matrix)
     mistakes = np.where(np.eye(len(matrix), dtype=bool), 0, matrix)
     axes.imshow(mistakes, cmap="Blues")
@@ -150,3 +150,100 @@ def plot_confusion(matrix, axes=None):
         )
     axes.set(xlabel="read as", ylabel="meant", xticks=range(len(matrix)), yticks=range(len(matrix)))
     return axes
+
+
+def twig(axes, x, y, angle, turn, length, width, forks, colour):
+    """Draw a twig of a nerve cell from (x, y) on, which turns, thins out and forks; returns its ends: (x, y, angle)."""
+    angles = angle + turn * np.linspace(0, 1, 20)
+    xs, ys = x + np.cumsum(np.cos(angles)) * length / 20, y + np.cumsum(np.sin(angles)) * length / 20
+    axes.plot(xs, ys, color=colour, linewidth=width, solid_capstyle="round")
+    if not forks:
+        return [(xs[-1], ys[-1], angles[-1])]
+    thinner = (0.9 * length, 0.7 * width, forks - 1, colour)
+    return [end for turn in (-0.6, 0.7) for end in twig(axes, xs[-1], ys[-1], angles[-1], turn, *thinner)]
+
+
+def neuron_and_unit():
+    """A nerve cell, much simplified, and beside it the unit made of it: what corresponds has the same colour.
+
+    Returns
+    -------
+    matplotlib Figure
+    """
+    figure, axes = plt.subplots(figsize=(9, 4))
+    axes.set(xlim=(0, 18), ylim=(0, 8), aspect="equal")
+    axes.set_title("The unit keeps three jobs of the cell: receive, decide, send")
+    axes.axis("off")
+    words = {"ha": "center", "va": "center", "fontsize": 11, "zorder": 4}
+    body = {"facecolor": "#FBDFA8", "edgecolor": ORANGE, "linewidth": 3, "zorder": 3}
+    synapse = {"marker": "o", "color": RED}
+
+    ends = []  # of the dendrites
+    for angle in np.radians([118, 159, 201, 242]):
+        ends += twig(axes, 4.2 + 0.7 * np.cos(angle), 4.2 + 0.7 * np.sin(angle), angle, 0, 1, 5, 2, BLUE)
+    for (x, y, angle), size in zip(ends[1::2], [7, 4, 10, 7, 4, 10, 4, 7], strict=True):
+        axes.plot([x, x + 0.5 * np.cos(angle)], [y, y + 0.5 * np.sin(angle)], color="#999999")  # from another cell
+        axes.plot(x, y, markersize=size, **synapse)
+    axes.add_patch(plt.Circle((4.2, 4.2), 0.85, **body))
+    axes.plot([5, 6.8], [4.2, 4.2], color=GREEN, linewidth=4)
+    for x, y, _ in twig(axes, 6.8, 4.2, 0, 0, 0.8, 4, 2, GREEN):
+        axes.plot(x, y, "o", color=GREEN, markersize=9)
+
+    for k, y, size in [("₁", 6.5, 10), ("₂", 4.9, 4), ("ₙ", 1.9, 7)]:
+        weight = 0.55 * y + 0.45 * 4.2  # its height: nearly half-way to the sum
+        axes.plot([10.8, 13.3], [y, 4.2], color=BLUE, linewidth=2)
+        axes.plot(11.9, weight, markersize=size, **synapse)
+        axes.add_patch(plt.Circle((10.8, y), 0.5, facecolor="white", edgecolor=BLUE, linewidth=3, zorder=3))
+        axes.text(10.8, y, f"x{k}", **words)
+        axes.text(12, weight + 0.45, f"w{k}", **words)
+    for x in (13.2, 14.7):
+        axes.add_patch(plt.Rectangle((x, 3.45), 1.5, 1.5, **body))
+    axes.plot([15, 15.45, 15.45, 15.9], [3.85, 3.85, 4.55, 4.55], color="black", zorder=4)
+    axes.plot([16.2, 17.3], [4.2, 4.2], color=GREEN, linewidth=4)
+    axes.add_patch(plt.Circle((17.3, 4.2), 0.5, facecolor="white", edgecolor=GREEN, linewidth=3, zorder=3))
+    for x, y, sign in [(10.8, 3.4, "⋮"), (13.95, 4.2, "Σ"), (17.3, 4.2, "ŷ")]:
+        axes.text(x, y, sign, **{**words, "fontsize": 16 if sign == "Σ" else 11})
+
+    names = ("synapses", "dendrites", "cell body", "axon", "terminals", "inputs", "weights", "sum", "step", "output")
+    places = (1.5, 1.2, 5.3, 6.2, 8.3, 10.8, 12.4, 13.95, 15.45, 17.3), (7.1, 1.3, 5.4, 4.65, 5.5, 7.4, 6.6, *3 * [5.4])
+    for name, x, y in zip(names, *places, strict=True):
+        axes.text(x, y, name, **words)
+    jobs = [(BLUE, "receive"), (ORANGE, "decide"), (GREEN, "send")] * 2
+    spans = [(0.6, 3.1), (3.3, 5.1), (5.3, 8.8), (10.2, 12.9), (13.1, 16.3), (16.5, 17.8)]
+    for (colour, job), span in zip(jobs, spans, strict=True):
+        axes.plot(span, [0.7, 0.7], color=colour, linewidth=3)
+        axes.text(sum(span) / 2, 0.25, job, **words)
+    return figure
+
+
+def draw_product(axes, x, sides, shape, colours):
+    """Two matrices and their product as rectangles to scale; the axes lose their frame.
+
+    The left factor stands on the left, the right one above, the product in the corner between them. The inner sides are
+    thick, and the dotted lines complete them to a square, which closes only because they are equally long.
+
+    Parameters
+    ----------
+    axes : matplotlib Axes
+    x : float
+        Where the left factor begins.
+    sides : str
+        The names of three lengths: rows, inner side, columns.
+    shape : dict
+        How long each of them is.
+    colours : dict
+        From the name of the left factor, the right one and the product to its colour.
+    """
+    rows, inner, columns = (shape[side] for side in sides)
+    corner = x + inner
+    places = [(x, -rows, inner, rows), (corner, 0, columns, inner), (corner, -rows, columns, rows)]
+    for (left, bottom, width, height), (name, colour) in zip(places, colours.items(), strict=True):
+        axes.add_patch(plt.Rectangle((left, bottom), width, height, facecolor=colour, edgecolor="black"))
+        axes.text(left + width / 2, bottom + height / 2, name, ha="center", va="center")
+    axes.plot([x, corner, corner], [0, 0, inner], color=RED, linewidth=5, solid_joinstyle="miter")
+    axes.plot([x, x, corner], [0, inner, inner], ":", color=RED)
+    axes.text(x + inner / 2, inner / 2, f"{sides[1]} × {sides[1]}", ha="center", va="center")
+    axes.text(x - 0.3, -rows / 2, sides[0], ha="right", va="center")
+    axes.text(corner + columns / 2, inner + 0.2, sides[2], ha="center")
+    axes.set_aspect("equal")
+    axes.axis("off")
