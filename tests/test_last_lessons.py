@@ -1,9 +1,12 @@
-"""Lesson 10 also with full MNIST, lesson 12 also without PyTorch; and figures quoted from the benchmarks are theirs."""
+"""Lesson 10 also with full MNIST, lesson 12 also without PyTorch; figures quoted from the benchmarks are theirs, and
+papers that are named are in the references.
+"""
 
 import json
 import math
 import os
 import re
+import unicodedata
 
 import nbformat
 import numpy as np
@@ -11,6 +14,8 @@ import pytest
 from lessons import COURSE, execute
 
 from benchmarks.capstone import ATTENTION, PARTS, TRIALS
+from chainrule.data import load_mnist
+from chainrule.losses import one_hot
 from chainrule.network import MLP
 from grader.sandbox import PATIENCE, Limits
 
@@ -31,6 +36,14 @@ def test_lesson_10_holds_with_full_mnist_too(tmp_path):
     assert "Data: the full MNIST" in run("10-reading-digits", tmp_path)
 
 
+def test_lesson_10_draws_offline_what_its_text_states_for_the_full_set():
+    cells = {cell.id: cell.source for cell in nbformat.read(COURSE / "10-reading-digits.ipynb", as_version=4).cells}
+    drawn = re.search(r"with_60_000 = \[(.+)\]", cells["learning-curve"])[1].split(", ")
+    names = ("linear_accuracy", "single_accuracy", "mlp_accuracy", "wide_accuracy")
+    stated = [re.findall(rf"([\d.]+)<!--= {name} if full else \1 ", "\n".join(cells.values())) for name in names]
+    assert stated == [[accuracy] for accuracy in drawn], "test_lesson_10_holds_with_full_mnist_too measures those"
+
+
 def test_lesson_12_says_in_a_sentence_that_pytorch_is_missing_and_goes_on(tmp_path, offline, monkeypatch):
     (tmp_path / "without").mkdir()
     (tmp_path / "without" / "torch.py").write_text("raise ImportError('not installed')\n")
@@ -39,10 +52,52 @@ def test_lesson_12_says_in_a_sentence_that_pytorch_is_missing_and_goes_on(tmp_pa
     assert "PyTorch is not installed here" in run("12-beyond", tmp_path / "course")
 
 
+def sources(lesson):
+    """The cells of a lesson by name."""
+    return {cell.id: cell.source for cell in nbformat.read(COURSE / f"{lesson}.ipynb", as_version=4).cells}
+
+
+def test_appendix_b_says_how_many_training_digits_a_linear_unit_reads_at_best():
+    if not os.environ.get("CHAINRULE_DATA"):
+        pytest.skip("CHAINRULE_DATA is not set to a folder with the four MNIST files")
+    digits = load_mnist("full")
+    X = np.column_stack([digits.train_images, np.ones(len(digits.train_images), np.float32)])
+    bottom = np.linalg.lstsq((X.T @ X).astype(float), (X.T @ one_hot(digits.train_labels)).astype(float), rcond=None)[0]
+    read = np.mean((X @ bottom.astype(np.float32)).argmax(axis=1) == digits.train_labels)
+    assert f"{100 * read:.1f} % of the 60,000" in sources("B-errata")["p6-training"]
+
+
+def plain(text):
+    """Text without accents, be they Unicode's or TeX's."""
+    text = re.sub(r"\{\\.\{?(\w)\}?\}", r"\1", text)
+    return "".join(letter for letter in unicodedata.normalize("NFD", text) if not unicodedata.combining(letter))
+
+
+NO_AUTHORS = re.compile(  # years follow these too, in the map of lesson 12 and elsewhere
+    r"\b(?:In|March|CVPR|ICLR|ICML|NIPS|AdaGrad|Adam|ReLUs|RNNs|CNN|LeNet|AlexNet|VGG|GoogLeNet|ResNet|YOLO|YOLO9000"
+    r"|PixelRNN|DCGAN|WaveNet)\b ?"
+)
+CITED = re.compile(
+    r"((?:[A-Z]\w+(?:,? and |, ))*[A-Z]\w+)(?: et al\.| and others| and colleagues)?,? \(?((?:19|20)\d\d)\b"
+)
+
+
+def test_every_paper_that_a_lesson_names_with_its_year_is_in_the_references():
+    entries = [plain(line) for line in (COURSE.parent / "book" / "references.bib").read_text().splitlines()]
+    cited = set()
+    for path in COURSE.glob("*.ipynb"):
+        cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "markdown"]
+        text = plain(" ".join(" ".join(cell.source for cell in cells).split())).replace("*", "")
+        cited |= set(CITED.findall(NO_AUTHORS.sub("", text)))
+    assert len(cited) > 15
+    for names, year in cited:
+        words = [set(re.findall(r"\w+", entry)) for entry in entries if f"year = {{{year}}}" in entry]
+        assert any(set(re.findall(r"[A-Z]\w+", names)) <= entry for entry in words), f"{names} {year} is not there"
+
+
 def measured(name):
     """What a benchmark wrote, and the cells of lesson 12 by name."""
-    cells = nbformat.read(COURSE / "12-beyond.ipynb", as_version=4).cells
-    return json.loads((RESULTS / f"{name}.json").read_text()), {cell.id: cell.source for cell in cells}
+    return json.loads((RESULTS / f"{name}.json").read_text()), sources("12-beyond")
 
 
 def test_lesson_12_states_the_capstones_measured_numbers():
