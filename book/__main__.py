@@ -1,6 +1,7 @@
 """python -m book: make the web book in book/_build/html. `--only 00 02` makes some of its lessons only."""
 
 import argparse
+import shutil
 import sys
 from pathlib import Path
 
@@ -16,6 +17,7 @@ def build(folder, only=()):
     html, config = folder / "html", Path(__file__).parent
     options = ["-c", str(config), "-d", str(folder / "doctrees"), "-b", "html", "-q", "-W", "--keep-going", "-j", "2"]
     options += ["-D", f"html_extra_path={folder / 'extra'}"]
+    shutil.rmtree(html / "course" / "frames", ignore_errors=True)  # there may be fewer now; Sphinx only adds
     status = sphinx_build([*options, str(folder / "source"), str(html)])
     for page in [path for path in html.rglob("*.html") if "_static" not in path.relative_to(html).parts]:
         source = (folder / "source" / page.relative_to(html)).with_suffix("")

@@ -16,7 +16,8 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from packaging.requirements import Requirement
 
 IMPORT = re.compile(r"from (chainrule[\w.]*) import (\([^)]*\)|[\w, ]+)")
-PACKAGE = Path(__file__).parent.parent / "course" / "chainrule"
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "course" / "chainrule"
 
 
 class BookError(Exception):
@@ -42,18 +43,29 @@ def fingerprint(notebook):
     code = [(cell.id, cell.source) for cell in notebook.cells if cell.cell_type == "code"]
     needed = [Requirement(line) for line in metadata.requires("chainrule")]
     names = sorted(requirement.name for requirement in needed if not requirement.marker)
-    digest = hashlib.sha256(json.dumps([code, platform.python_version(), *map(metadata.version, names)]).encode())
-    for path in sorted(modules("\n".join(source for _, source in code))):
+    text = "\n".join(source for _, source in code)
+    versions = [*map(metadata.version, names), "import torch" in text and version_of("torch")]
+    digest = hashlib.sha256(json.dumps([code, platform.python_version(), *versions]).encode())
+    for path in [*sorted(modules(text)), ROOT / "book" / "frames.py"]:
         digest.update(path.read_bytes())
     return digest.hexdigest()[:20]
 
 
+def version_of(package):
+    """The version of a package that a lesson can do without, None where it is not installed."""
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
 def environment(cache):
-    """What lessons run in: one thread, no network, no full MNIST; the tests run them in the same."""
+    """What lessons run in: one thread, no network, no full MNIST, as in the tests; and book.frames within reach."""
     variables = {name: value for name, value in os.environ.items() if name != "CHAINRULE_DATA"}
     variables |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     variables |= dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), "http://127.0.0.1:9")
-    return variables | {"CHAINRULE_CACHE": str(cache / "digits")}
+    paths = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    return variables | {"CHAINRULE_CACHE": str(cache / "digits"), "PYTHONPATH": paths}
 
 
 def run(path, variables, timeout=300):
@@ -66,7 +78,7 @@ def run(path, variables, timeout=300):
             kernel_name="python3",
             coalesce_streams=True,
             store_widget_state=False,
-            extra_arguments=["--log-level=ERROR"],
+            extra_arguments=["--log-level=ERROR", "--ext=book.frames"],
             resources={"metadata": {"path": folder}},
         )
         try:
@@ -80,6 +92,8 @@ def failure(path, notebook, error):
     """The sentence that names lesson, cell and error."""
     started = [cell for cell in notebook.cells if "execution" in cell.metadata] or notebook.cells
     if isinstance(error, CellExecutionError):
+        # What fails only when it is displayed, such as an interactive's frame, has its name in the cell's output alone.
+        error = next((output for output in started[-1].outputs if output.output_type == "error"), error)
         said = f"{error.ename}: {error.evalue}"
     elif isinstance(error, CellTimeoutError):
         said = "it takes too long"

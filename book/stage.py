@@ -1,9 +1,10 @@
 """Make the book's pages from the lessons, the assignments and the guides: what Sphinx then reads.
 
 A page differs from its notebook only in what a page without a kernel needs: cells have their outputs, "Check yourself"
-cells are forms, still pictures stand where a widget would, and the marks of checked numbers are gone.
+cells are forms, interactives go through pictures made beforehand, and the marks of checked numbers are gone.
 """
 
+import base64
 import html
 import json
 import os
@@ -16,16 +17,19 @@ import nbformat
 from nbformat.v4 import new_markdown_cell, new_output
 
 from book.execute import BookError, outputs_of
+from book.frames import MIME
 
 ROOT = Path(__file__).parent.parent
 PAGES = ROOT / "book" / "pages"
 QUESTIONS = ROOT / "course" / "chainrule" / "questions"
 GUIDE = ROOT / "grader" / "README.md"
+MEASURED = ROOT / ".github" / "CONTRIBUTING.md"
 
 MARK = re.compile(r"<!--=.*?-->", re.DOTALL)
 STILL = re.compile(r"<details><summary>[^<]*</summary>\s*!\[[^\]]*\]\(figures/[^)]*\)\s*</details>")
 LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
 QUESTION = re.compile(r'answer = None(?:[ \t]*#[ \t]*(.*))?\s*check\.answer\("(\w+)\.(\w+)", answer\)')
+RUN = re.compile(r"(?m)^\| ([\w-]+) \| \d+ \| (\d+) \|")  # a row of the table of measured lessons
 MINUTES = re.compile(r"\*\*About (\d+) minutes")
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
@@ -120,8 +124,11 @@ def form(lesson, number, example):
     )
 
 
-def shown(output):
-    """An output as the page shows it; None for progress bars and other widgets that have no picture."""
+def shown(output, place=None):
+    """An output as the page shows it; None for progress bars and other widgets that have no picture.
+
+    `place` is where the page finds an interactive's frames, which `frame_files` names.
+    """
     data = output.get("data", {})
     if WIDGET not in data:
         return output
@@ -129,7 +136,51 @@ def shown(output):
         return None
     picture = f'<div class="wide" tabindex="0">{data["text/html"]}</div>'  # on a phone it scrolls
     note = '<p class="still">In the notebook, this picture has controls.</p>'
-    return new_output("display_data", data={"text/html": picture + note, "text/plain": data["text/plain"]})
+    text = moving(data[MIME], place) if MIME in data else picture + note
+    return new_output("display_data", data={"text/html": text, "text/plain": data["text/plain"]})
+
+
+def moving(frames, place):
+    """An interactive that goes through its frames, as HTML; `moving.js` shows its controls and moves it."""
+    start, rows, (width, height) = 0, "", frames["size"]
+    for number, control in enumerate(frames["controls"]):
+        start = start * len(control["labels"]) + control["start"]
+        rows += control_row(control, f"{place.replace('/', '-')}-{number}".lower())
+    *others, last = frames["others"] or [""]
+    also = f", and so can {', '.join(others)}{' and ' * bool(others)}{last}" if last else ""
+    words = html.escape(json.dumps(frames["words"], ensure_ascii=False))
+    return (
+        f'<div class="moving" style="--width: {width}px" data-place="{place}" data-words="{words}">{frames["text"]}'
+        f'<div class="controls" hidden>{rows}</div><div class="wide" tabindex="0"><img src="{place}-{start}.webp" '
+        f'alt="{html.escape(frames["words"][start])}" width="{width}" height="{height}" loading="lazy"></div>'
+        '<p class="visually-hidden" aria-live="polite"></p>'
+        f'<p class="still">In the notebook every value can be set{html.escape(also)}.</p></div>'
+    )
+
+
+def control_row(control, name):
+    """A labelled menu or slider, as HTML; its value is a place among the control's values."""
+    labels, start = [html.escape(label) for label in control["labels"]], control["start"]
+    label = f'<label for="{name}">{html.escape(control["name"])}</label>'
+    if control["menu"]:
+        options = "".join(f"<option value={k}{' selected' * (k == start)}>{text}" for k, text in enumerate(labels))
+        return f'{label}<select id="{name}" autocomplete="off">{options}</select>'
+    data = html.escape(json.dumps(control["labels"], ensure_ascii=False))
+    said = f'aria-valuetext="{labels[start]}" data-labels="{data}"'
+    return (
+        f'{label}<input id="{name}" type="range" max="{len(labels) - 1}" value="{start}" {said} autocomplete="off">'
+        f'<output for="{name}" aria-live="off">{labels[start]}</output>'
+    )
+
+
+def frame_files(path, outputs):
+    """The frames of a lesson's interactives: their bytes, by the file's path from the lesson's page."""
+    found = {}
+    for cell, said in outputs.items():
+        for frames in (output["data"][MIME] for output in said if MIME in output.get("data", {})):
+            for k, picture in enumerate(frames["pictures"]):
+                found[f"frames/{path.stem}/{cell}-{k}.webp"] = base64.b64decode(picture)
+    return found
 
 
 def lesson_page(path, outputs, pages):
@@ -147,7 +198,8 @@ def lesson_page(path, outputs, pages):
                 head, _, rest = cell.source.partition("\n")
                 cell.source = f"{head}\n\n{toolbar(path)}\n{rest}"
         else:
-            said = [shown(nbformat.from_dict(output)) for output in outputs.get(cell.id, [])]
+            place = f"frames/{path.stem}/{cell.id}"
+            said = [shown(nbformat.from_dict(output), place) for output in outputs.get(cell.id, [])]
             cell.outputs = [output for output in said if output]
         if cell.source.strip():
             cells.append(cell)
@@ -158,10 +210,11 @@ def lesson_page(path, outputs, pages):
 
 def tables(text, chosen):
     """A page of the book with its lists of lessons and assignments filled in."""
-    rows = ["| | lesson | minutes |", "| --- | --- | ---: |"]
+    rows = ["| | lesson | minutes | seconds to run |", "| --- | --- | ---: | ---: |"]
+    seconds = dict(RUN.findall(MEASURED.read_text(encoding="utf-8")))
     for path in chosen:
         (number, _, name), minutes = title(path)[0].partition(" "), title(path)[1]
-        rows.append(f"| {number} | [{name}]({path.name}) | {minutes or ''} |")
+        rows.append(f"| {number} | [{name}]({path.name}) | {minutes or ''} | {seconds.get(path.stem, '')} |")
     text = text.replace("<!-- lessons -->", "\n".join(rows))
     text = text.replace("<!-- lesson pages -->", "\n".join(path.stem for path in chosen))
     guide = (
@@ -173,16 +226,17 @@ def tables(text, chosen):
     return text.replace("<!-- assignment pages -->", "\n".join(f"{path.stem}/{path.stem}" for path in assignments()))
 
 
-def write(path, text):
-    """Write a file only if that changes it, so that Sphinx reads again only what changed."""
+def write(path, content):
+    """Write a file, text or bytes, only if that changes it, so that Sphinx reads again only what changed."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists() or path.read_text(encoding="utf-8") != text:
-        path.write_text(text, encoding="utf-8", newline="\n")
+    content = content.encode() if isinstance(content, str) else content
+    if not path.exists() or path.read_bytes() != content:
+        path.write_bytes(content)
     return path
 
 
 def stage(folder, only=(), say=print):
-    """Fill `folder/source` with the book's pages and `folder/extra` with the notebooks to download.
+    """Fill `folder/source` with the book's pages and `folder/extra` with notebooks to download and frames.
 
     Raises
     ------
@@ -201,10 +255,12 @@ def stage(folder, only=(), say=print):
     for path, place in own.items():
         text = linked(tables(path.read_text(encoding="utf-8"), chosen), place, pages)
         made.append(write(source / path.relative_to(PAGES), text))
-    downloads = [(extra / path.relative_to(ROOT), path) for path in [*chosen, *assignments()]]
-    for target, path in downloads:
-        write(target, path.read_text(encoding="utf-8"))
-    kept = {*made, *(target for target, _ in downloads)}
+    downloads = [*chosen, *assignments()]
+    kept = {write(extra / path.relative_to(ROOT), path.read_text(encoding="utf-8")) for path in downloads}
+    for path in chosen:
+        frames = frame_files(path, outputs[path])
+        kept |= {write(extra / path.parent.relative_to(ROOT) / name, content) for name, content in frames.items()}
+    kept |= {*made}
     for picture in (ROOT / "course" / "figures").glob("*.png"):
         if any(f"figures/{picture.name}" in page.read_text(encoding="utf-8") for page in made):
             (source / "course" / "figures").mkdir(exist_ok=True)

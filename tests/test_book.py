@@ -1,7 +1,10 @@
 """The web book: made once, then read as its readers do, in a browser, by keyboard, on a phone, on paper."""
 
+import base64
 import functools
 import http.server
+import io
+import itertools
 import json
 import re
 import threading
@@ -10,16 +13,22 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import ipywidgets
 import nbformat
 import numpy as np
 import pytest
 from lessons import COURSE, LESSONS
+from matplotlib.figure import Figure
+from PIL import Image
 
-from book import stage
+from book import execute, stage
 from book.__main__ import build
-from book.execute import BookError, outputs_of
+from book.execute import BookError, fingerprint, outputs_of
 from book.extension import jupyter_anchor
+from book.frames import MIME, SWEEPS, bundle, frames, sweep
 from chainrule import check
+from chainrule.widgets import all_interactives
+from chainrule.widgets.base import Interactive
 
 ROOT = COURSE.parent
 HTML = ROOT / "book" / "_build" / "html"
@@ -61,7 +70,7 @@ class Page(HTMLParser):
 
     def __init__(self, path):
         super().__init__()
-        self.ids, self.links, self.images, self.headings, self.files = set(), [], [], [], []
+        self.ids, self.links, self.images, self.headings, self.files, self.moving = set(), [], [], [], [], []
         self.feed(path.read_text(encoding="utf-8"))
 
     def handle_starttag(self, tag, attributes):
@@ -71,6 +80,8 @@ class Page(HTMLParser):
             self.links.append(found["href"])
         if tag == "img":
             self.images.append(found)
+        if found.get("class") == "moving":
+            self.moving.append(found)
         if re.fullmatch("h[1-6]", tag):
             self.headings.append(int(tag[1]))
         if tag in {"link", "script", "img", "iframe"} and found.get("rel") not in {"next", "prev", "canonical"}:
@@ -142,6 +153,26 @@ def test_a_lessons_page_shows_figures_says_its_time_and_can_be_downloaded(book, 
     assert "Traceback (most recent call last)" not in text
     assert "[interactive figure" not in text
     assert "widget-view" not in text
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=[path.stem for path in LESSONS])
+def test_every_interactive_of_a_lesson_moves_in_its_page_at_a_price_that_can_be_paid(book, pages, path):
+    source, found = path.read_text(encoding="utf-8"), pages[f"course/{path.stem}.html"].moving
+    called = [name for name in all_interactives() if f"{name}(" in source]
+    assert len(found) == len([name for name in called if name != "draw_a_digit"])
+    text = (book / "course" / f"{path.stem}.html").read_text(encoding="utf-8")
+    assert text.count("this picture has controls") == ("draw_a_digit" in called), "a canvas stays a still"
+    files = []
+    for one in found:
+        words = json.loads(one["data-words"])
+        files += [book / "course" / f"{one['data-place']}-{k}.webp" for k in range(len(words))]
+        sizes = {Image.open(file).size for file in files[-len(words) :]}
+        assert len(sizes) == 1, "or the page would jump"
+        assert f'width="{min(sizes)[0]}" height="{min(sizes)[1]}"' in text
+        assert len(set(words)) > 3
+        assert min(map(len, words)) > 20
+    assert sorted(files) == sorted((book / "course" / "frames" / path.stem).glob("*")), "and no other files"
+    assert sum(file.stat().st_size for file in files) < 1_500_000
 
 
 def test_neighbouring_lessons_are_linked(pages):
@@ -346,6 +377,59 @@ def test_a_question_is_answered_in_the_page_by_keyboard_alone(page, site):
     assert feedback.text_content().startswith("Not answered yet")
 
 
+def press(page, control, key, times=1):
+    control.focus()
+    for _ in range(times):
+        page.keyboard.press(key)
+
+
+@pytest.mark.browser
+def test_an_interactive_moves_by_keyboard_and_says_what_it_shows_even_in_a_page_that_is_a_file(page, book):
+    page.goto((book / "course" / "02-gradient-descent.html").as_uri())
+    figure = page.locator(".moving").nth(1)
+    slider, menu, picture = figure.get_by_label("learning rate γ"), figure.get_by_label("valley"), figure.locator("img")
+    assert "γ = 0.10, bound 2/κ = 0.50" in picture.get_attribute("alt")
+    picture.scroll_into_view_if_needed()
+    first, box = picture.get_attribute("src"), figure.bounding_box()
+    press(page, slider, "ArrowRight")
+    assert "γ = 0.16, bound 2/κ = 0.50" in picture.get_attribute("alt")
+    assert picture.get_attribute("src") != first
+    assert slider.get_attribute("aria-valuetext") == figure.locator("output").text_content() == "0.16"
+    press(page, menu, "ArrowDown")
+    assert "γ = 0.16, bound 2/κ = 0.17" in picture.get_attribute("alt")
+    assert figure.locator("[aria-live=polite]").text_content() == picture.get_attribute("alt")
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 800
+    now = figure.bounding_box()
+    assert (now["width"], now["height"]) == (box["width"], box["height"]), "nothing jumps"
+    press(page, slider, "End")
+    press(page, slider, "ArrowRight")
+    assert "γ = 2.01, bound 2/κ = 0.17" in picture.get_attribute("alt")
+    assert not page.problems
+
+
+@pytest.mark.browser
+def test_frames_are_fetched_only_when_a_reader_comes_to_their_controls(page, site):
+    page.goto(f"{site}/course/02-gradient-descent.html")
+    page.wait_for_load_state("networkidle")
+    asked = [url for url in page.requested if url.endswith(".webp")]
+    assert len(asked) <= len(page.locator(".moving").all())
+    press(page, page.get_by_label("learning rate γ").first, "ArrowRight")
+    page.wait_for_load_state("networkidle")
+    assert len([url for url in page.requested if url.endswith(".webp")]) > len(asked) + 5
+    assert not page.problems
+
+
+@pytest.mark.browser
+def test_without_javascript_the_still_stands_and_there_is_nothing_dead_to_move(browser, site):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site}/course/02-gradient-descent.html")
+    figure = page.locator(".moving").first
+    assert figure.locator("img").is_visible()
+    assert not figure.locator("input").is_visible()
+    context.close()
+
+
 @pytest.mark.browser
 def test_search_finds_a_lesson(page, site):
     page.goto(f"{site}/search.html?q=vanishing")
@@ -372,10 +456,82 @@ def test_everything_that_can_be_clicked_can_be_reached_by_keyboard(page, site):
 def test_on_paper_there_is_the_text_and_nothing_to_click(page, site):
     page.goto(f"{site}/course/02-gradient-descent.html")
     page.emulate_media(media="print")
-    for selector in (".bd-sidebar-primary", ".bd-header", "nav.launch", "form.question button", ".prev-next-footer"):
+    apart = ("nav.launch", "form.question button", ".moving .controls")
+    for selector in (".bd-sidebar-primary", ".bd-header", *apart, ".prev-next-footer"):
         assert not page.locator(selector).first.is_visible(), selector
     assert page.locator("article h1").is_visible()
     assert len(page.pdf()) > 50_000
+
+
+# Interactives without a kernel
+
+
+def picture_of(png):
+    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB")).astype(int)
+
+
+@pytest.mark.parametrize("name", ["descent_on_curve", "neuron_training"])
+def test_frames_are_what_the_widget_shows_when_its_controls_stand_there(name):
+    interactive = all_interactives()[name]()
+    before, made = interactive.picture.value, frames(interactive)
+    controls = [interactive.controls[control] for control in SWEEPS[name]]
+    values = [sweep(control, wanted)[1] for control, wanted in zip(controls, SWEEPS[name].values(), strict=True)]
+    start = [options.index(control.value) for control, options in zip(controls, values, strict=True)]
+    assert [control["start"] for control in made["controls"]] == start
+    interactive.refresh()
+    assert interactive.picture.value == before, "nothing was moved"
+    for k, combination in enumerate(itertools.product(*values)):
+        for control, value in zip(controls, combination, strict=True):
+            control.value = value
+        assert made["words"][k] == interactive.alt
+        frame = picture_of(base64.b64decode(made["pictures"][k]))
+        assert np.abs(frame - picture_of(interactive.png())).max() <= 4, "colours are rounded, nothing else"
+
+
+@pytest.mark.parametrize("name", SWEEPS)
+def test_every_value_that_a_page_has_can_be_set_in_the_notebook(name, offline):
+    controls = all_interactives()[name]().controls
+    for key, values in SWEEPS[name].items():
+        control = controls[key]
+        control.unobserve_all()
+        labels, found, start = sweep(control, values)
+        assert found[start] == control.value
+        assert len(labels) == len(found) > 1
+        for value in found:
+            control.value = value
+            assert control.value == value
+
+
+def some(controls):
+    """An interactive with these controls and nothing to see."""
+    return Interactive("Move it.", controls, Figure(), [], lambda **values: f"It stands at {values}.")
+
+
+def test_an_interactive_of_which_nothing_is_said_moves_along_its_first_slider_or_else_its_first_menu():
+    menu = ipywidgets.Dropdown(options=[("one", 1), ("two", 2)], value=2, description="menu")
+    slider = ipywidgets.IntSlider(7, min=0, max=100, description="slider")
+    other = ipywidgets.FloatLogSlider(4, base=2, min=0, max=8, step=1, readout_format=".0f", description="other")
+    made = frames(some({"menu": menu, "slider": slider, "other": other}))
+    (control,) = made["controls"]
+    assert (control["name"], control["menu"], control["labels"][control["start"]]) == ("slider", False, "7")
+    assert control["labels"] == ["0", "7", *map(str, range(10, 101, 10))]
+    assert made["others"] == ["menu", "other"]
+    assert made["words"][2] == "It stands at {'menu': 2, 'slider': 10, 'other': 4.0}."
+    assert frames(some({"menu": menu}))["controls"] == [
+        {"name": "menu", "labels": ["one", "two"], "start": 1, "menu": True}
+    ]
+    assert frames(some({"other": other}))["controls"][0]["labels"] == [str(2**k) for k in range(9)]
+
+
+def test_what_is_more_than_controls_and_a_picture_has_no_frames():
+    class Canvas(Interactive):
+        pass
+
+    slider = ipywidgets.IntSlider(0, min=0, max=3, description="slider")
+    plain = some({"slider": slider})
+    assert MIME in bundle(plain)
+    plain.__class__ = Canvas
+    assert bundle(plain).keys() == plain._repr_mimebundle_().keys()
 
 
 # Bad input
@@ -397,6 +553,18 @@ def test_a_lesson_that_fails_stops_the_book_and_names_lesson_cell_and_error(tmp_
     assert not (tmp_path / "made" / "html").exists()
 
 
+def test_a_frame_that_cannot_be_drawn_stops_the_book_too(tmp_path):
+    code = """import ipywidgets
+from matplotlib.figure import Figure
+from chainrule.widgets.base import Interactive
+slider = ipywidgets.IntSlider(1, min=0, max=3, description="slider")
+Interactive("Move it.", {"slider": slider}, Figure(), [], lambda slider: f"Its inverse is {1 / slider}.")"""
+    lesson = tmp_path / "01-tiny.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code, id="inverse")]), lesson)
+    with pytest.raises(BookError, match=r"01-tiny\.ipynb fails in cell 'inverse': ZeroDivisionError: division by zero"):
+        outputs_of([lesson], tmp_path / "cache")
+
+
 def test_outputs_are_kept_until_code_changes_and_not_when_prose_does(tmp_path):
     lesson, runs = tmp_path / "01-tiny.ipynb", []
     for prose, code in [("a", "1"), ("b", "1"), ("b", "2"), ("b", "2")]:
@@ -405,6 +573,34 @@ def test_outputs_are_kept_until_code_changes_and_not_when_prose_does(tmp_path):
         outputs = outputs_of([lesson], tmp_path / "cache", say=runs.append)
         assert outputs[lesson]["code"][0]["data"]["text/plain"] == code
     assert len(runs) == 2
+
+
+def test_outputs_are_made_anew_when_pytorch_comes_or_changes_where_a_lesson_asks_for_it(monkeypatch):
+    def prints(code):
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code, id="code")])
+        found = []
+        for version in (None, "2.12", "2.13"):
+            monkeypatch.setattr(execute, "version_of", lambda package, version=version: version)
+            found.append(fingerprint(notebook))
+        return len(set(found))
+
+    assert prints("import torch") == 3
+    assert prints("import math") == 1
+
+
+def test_the_published_book_has_the_pytorch_that_the_tests_have():
+    places = [ROOT / ".github" / "workflows" / "book.yml", ROOT / ".ci" / "run"]
+    versions = [re.findall(r"torch==([\d.]+)", place.read_text(encoding="utf-8")) for place in places]
+    assert versions[0] == versions[1] != []
+
+
+def test_the_list_of_lessons_says_how_long_each_takes_to_read_and_to_run(monkeypatch, tmp_path):
+    monkeypatch.setattr(stage, "MEASURED", tmp_path / "guide.md")
+    row = f"| {LESSONS[2].stem} | 45 | 7 | 43 | 3 | 9 | 2 | 4 |"
+    stage.MEASURED.write_text(f"<!-- lesson-table -->\n{row}\n<!-- /lesson-table -->")
+    first, second = stage.tables("<!-- lessons -->", LESSONS[2:4]).splitlines()[2:]
+    assert re.search(r"\| \d+ \| 7 \|$", first)
+    assert re.search(r"\| \d+ \|  \|$", second), "not measured yet"
 
 
 def test_buttons_to_run_a_lesson_elsewhere_appear_where_the_repository_is_known(monkeypatch):
