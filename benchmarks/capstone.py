@@ -80,6 +80,7 @@ LONG_RUNS = {  # for each plan a recipe a seed, and how many networks learn at o
     "votes": ([Recipe(epochs=120, upright=seed < 2) for seed in range(4)], 2),
     "attention": ([ATTENTION] * 6, 2),
 }
+Plan = StrEnum("Plan", list(LONG_RUNS))  # for the command line
 TRIALS = {  # what the recipe was chosen from, and a larger network, in the words of lesson 12
     "dropout of a quarter": Recipe(epochs=30, dropout=0.25),
     "no dropout": Recipe(epochs=30),
@@ -98,14 +99,6 @@ PARTS = {  # what the recipe of `attention` owes to each of its parts: the chang
     "full distortions to the end": {"calm": 1.0},
 }
 BLOCK = 250  # images that are worked on at a time: few enough for the processor's cache
-
-
-class Plan(StrEnum):
-    """The ways to spend half an hour."""
-
-    patience = "patience"
-    votes = "votes"
-    attention = "attention"
 
 
 class Watched(MLP):

@@ -12,6 +12,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+from statistics import median
 
 import psutil
 from nbformat.v4 import writes
@@ -153,15 +154,6 @@ def run():
     write("grading", "Grading a class", text)
 
 
-def median(times):
-    """The middle one."""
-    return sorted(times)[len(times) // 2]
-
-
 def ratio(seconds, name):
     """How many times as fast as stock: median over the rounds."""
     return f"{median([stock / own for stock, own in zip(seconds[STOCK], seconds[name], strict=True)]):.1f} x"
-
-
-if __name__ == "__main__":
-    run()

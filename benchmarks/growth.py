@@ -18,13 +18,12 @@ from chainrule.data import load_mnist
 from chainrule.network import MLP
 from chainrule.training import train
 
-SWEEPS = {
-    "batch size": [((784, 128, 10), batch, 8192) for batch in (1, 4, 16, 64, 256, 1024)],
-    "width": [((784, width, 10), 64, 8192) for width in (16, 64, 256, 1024)],
-    "depth": [((784, *(128,) * depth, 10), 64, 8192) for depth in (1, 2, 4, 8)],
-    "data": [((784, 128, 10), 64, samples) for samples in (1024, 4096, 16384, 60000)],
+SWEEPS = {  # for each value of what is varied: layer sizes, batch size, samples
+    "batch size": {batch: ((784, 128, 10), batch, 8192) for batch in (1, 4, 16, 64, 256, 1024)},
+    "width": {width: ((784, width, 10), 64, 8192) for width in (16, 64, 256, 1024)},
+    "depth": {depth: ((784, *(128,) * depth, 10), 64, 8192) for depth in (1, 2, 4, 8)},
+    "data": {samples: ((784, 128, 10), 64, samples) for samples in (1024, 4096, 16384, 60000)},
 }
-VARIED = {"batch size": 1, "width": lambda case: case[0][1], "depth": lambda case: len(case[0]) - 2, "data": 2}
 ROUNDS = 5
 
 
@@ -47,16 +46,8 @@ def report_memory():
     """Train, then print the peak memory of this process in megabytes."""
     digits = load_mnist("full")
     network = MLP((784, 800, 10))
-    validation = (digits.test_images, digits.test_labels)
-    train(
-        network,
-        digits.train_images,
-        digits.train_labels,
-        epochs=1,
-        batch_size=128,
-        validation=validation,
-        progress=False,
-    )
+    options = {"validation": (digits.test_images, digits.test_labels), "progress": False}
+    train(network, digits.train_images, digits.train_labels, epochs=1, batch_size=128, **options)
     # Not getrusage: what that calls the peak begins with the memory of the process that started this one.
     status = Path("/proc/self/status").read_text(encoding="utf-8")
     print(int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) * 1024 / 1e6)
@@ -68,8 +59,8 @@ def run():
     digits, rows = load_mnist("full"), []
     figure, all_axes = plt.subplots(1, 4, figsize=(11, 3), sharey=True)
     for axes, (name, cases) in zip(all_axes, tqdm(SWEEPS.items(), unit="sweep"), strict=True):
-        values = [VARIED[name](case) if callable(VARIED[name]) else case[VARIED[name]] for case in cases]
-        rounds = np.array([[microseconds(digits.train_images, digits.train_labels, case) for case in cases]
+        values = list(cases)
+        rounds = np.array([[microseconds(digits.train_images, digits.train_labels, case) for case in cases.values()]
                            for _ in range(ROUNDS)])  # fmt: skip
         medians = np.median(rounds, axis=0)
         axes.loglog(values, medians, "o-")

@@ -38,7 +38,7 @@ def iterations(epochs, batch_size, samples=60_000):
 
 def lecun(output, learning_rate, samples=60_000):
     """LeCun's network of 1998. The paper's scaled tanh, target values and step sizes are not ours, so two settings must
-    be chosen: `chosen` does it on digits of the training set.
+    be chosen: `validate` does it on digits of the training set.
     """
     return Row("784-300-10, squared loss (LeCun et al. 1998)", "0.953", (784, 300, 10),
         {"activation": "tanh", "output": output, "loss": "squared", "initialization": "xavier"},

@@ -31,7 +31,7 @@ def terms(env):
     patterns = []
     for name in sorted(found, key=len, reverse=True):
         words = r"\s+".join(map(re.escape, name.split()))  # a line may end between them
-        patterns.append((re.compile(rf"\b{words}(?:s|es)?\b", re.IGNORECASE), found[name]))
+        patterns.append((re.compile(rf"(?<!-)\b{words}(?:s|es)?\b", re.IGNORECASE), found[name]))
     return patterns
 
 

@@ -213,14 +213,11 @@ def tables(text, chosen):
     rows = ["| | lesson | minutes | seconds to run |", "| --- | --- | ---: | ---: |"]
     seconds = dict(RUN.findall(MEASURED.read_text(encoding="utf-8")))
     for path in chosen:
-        (number, _, name), minutes = title(path)[0].partition(" "), title(path)[1]
+        heading, minutes = title(path)
+        number, _, name = heading.partition(" ")
         rows.append(f"| {number} | [{name}]({path.name}) | {minutes or ''} | {seconds.get(path.stem, '')} |")
     text = text.replace("<!-- lessons -->", "\n".join(rows))
     text = text.replace("<!-- lesson pages -->", "\n".join(path.stem for path in chosen))
-    guide = (
-        "- [From an empty term to returned feedback](grader/README.md)\n\n```{toctree}\n:hidden:\n\ngrader/README\n```"
-    )
-    text = text.replace("<!-- guide -->", guide if GUIDE.exists() else "")
     names = [f"- [{title(path)[0]}]({path.stem}/{path.name})" for path in assignments()]
     text = text.replace("<!-- assignments -->", "\n".join(names))
     return text.replace("<!-- assignment pages -->", "\n".join(f"{path.stem}/{path.stem}" for path in assignments()))
@@ -235,7 +232,7 @@ def write(path, content):
     return path
 
 
-def stage(folder, only=(), say=print):
+def stage(folder, only):
     """Fill `folder/source` with the book's pages and `folder/extra` with notebooks to download and frames.
 
     Raises
@@ -245,13 +242,12 @@ def stage(folder, only=(), say=print):
     """
     source, extra, chosen = folder / "source", folder / "extra", lessons(only)
     own = {path: ROOT / path.relative_to(PAGES) for path in sorted(PAGES.rglob("*.md"))}  # where their links start
-    pages = {*chosen, *assignments(), *own.values(), *([GUIDE] if GUIDE.exists() else [])}
-    outputs = outputs_of(chosen, folder / "outputs", say)
+    pages = {*chosen, *assignments(), *own.values(), GUIDE}
+    outputs = outputs_of(chosen, folder / "outputs")
     made = [write(source / path.relative_to(ROOT), lesson_page(path, outputs[path], pages)) for path in chosen]
     made += [write(source / path.relative_to(ROOT), lesson_page(path, {}, pages)) for path in assignments()]
-    if GUIDE.exists():
-        guide = linked(GUIDE.read_text(encoding="utf-8"), GUIDE, pages)
-        made.append(write(source / GUIDE.relative_to(ROOT), guide))
+    guide = linked(GUIDE.read_text(encoding="utf-8"), GUIDE, pages)
+    made.append(write(source / GUIDE.relative_to(ROOT), guide))
     for path, place in own.items():
         text = linked(tables(path.read_text(encoding="utf-8"), chosen), place, pages)
         made.append(write(source / path.relative_to(PAGES), text))

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from grader.assignment import SOLUTION, Assignment
+from grader.assignment import Assignment
 from grader.course import Course
 from grader.engine import Worker
 from grader.result import PASSED, PartResult, Result
 from grader.schedule import Results, hidden_seed
 from grader.scores import StudentScores
-from grader.similarity import tokens, words
+from grader.similarity import tokens
 from grader.variants import CHAFF, Variant, needless_cells, read_variants, submission
 
 
@@ -141,7 +141,7 @@ def chaff_results(
     """
     wanted = [v for v in read_variants(assignment, course.root) if v.kind == CHAFF and v.part in parts]
     results = Results(course, assignment)
-    workers = [Worker(root=course.root) for _ in range(jobs)]
+    workers = [Worker(course.root) for _ in range(jobs)]
 
     def grade(job):
         number, variant = job
@@ -150,8 +150,8 @@ def chaff_results(
         result = results.load(key)
         if result is None:
             skip = needless_cells(assignment, variant.cells)
-            name = assignment.name
-            result = workers[number % jobs].grade_seeds(content, name, variant.name, [hidden_seed()], skip=skip)[0]
+            worker, seeds = workers[number % jobs], [hidden_seed()]
+            (result,) = worker.grade_seeds(content, assignment.name, variant.name, seeds, skip=skip)
             results.store(key, result)
         return variant, result
 
@@ -161,9 +161,3 @@ def chaff_results(
     finally:
         for worker in workers:
             worker.close()
-
-
-def student_shingle_sources(assignment: Assignment, sources: dict[str, str]):
-    """A student's answers with the function that splits each into tokens, for `similarity.shingles`."""
-    roles = {cell.identity: cell.role for cell in assignment.cells}
-    return [(source, tokens if roles[name] == SOLUTION else words) for name, source in sources.items()]

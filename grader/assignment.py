@@ -103,21 +103,15 @@ class Assignment:
         return tuple(self.of_role(TEST))
 
 
-def course_root() -> Path:
-    """The folder with solutions/ and grader/: the working folder, else the one that this package lies in."""
-    here = Path.cwd()
-    return here if (here / "solutions").is_dir() else Path(__file__).resolve().parent.parent
-
-
-def load_assignment(name: str, root: Path | None = None) -> Assignment:
-    """Read solutions/NAME/NAME.ipynb; the same unchanged file is read once.
+def load_assignment(name: str, root: Path) -> Assignment:
+    """Read solutions/NAME/NAME.ipynb of the course in `root`; the same unchanged file is read once.
 
     Raises
     ------
     AssignmentError
         If there is no such notebook or it is not fit for grading.
     """
-    solutions = (root or course_root()) / "solutions"
+    solutions = root / "solutions"
     path = solutions / name / f"{name}.ipynb"
     if os.sep in name or not path.is_file():
         known = sorted(found.parent.name for found in solutions.glob("*/*.ipynb"))

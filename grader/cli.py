@@ -118,7 +118,7 @@ def check(
     names = [assignment] if assignment else course.assignments()
     for name in names:
         course.solution(name)
-    if check_assignments(names, jobs, console=console, sandbox=not no_sandbox, root=course.root):
+    if check_assignments(names, course.root, jobs, console, not no_sandbox):
         raise typer.Exit(1)
 
 
@@ -237,10 +237,7 @@ def feedback(
     if not written:
         raise UserError(f"No page was written: give `grader grade {assignment}` first.")
     if archive is not None:
-        try:
-            write_archive(course, assignment, written, archive)
-        except OSError as error:
-            raise UserError(f"{archive} cannot be written: {error.strerror}.") from error
+        write_archive(course, assignment, written, archive)
         console.print(f"wrote {archive}", soft_wrap=True)
 
 
@@ -283,10 +280,7 @@ def export(
     if to is None:
         sys.stdout.write(text)
     else:
-        try:
-            to.write_text(text, encoding="utf-8", newline="")
-        except OSError as error:
-            raise UserError(f"{to} cannot be written: {error.strerror}.") from error
+        to.write_text(text, encoding="utf-8", newline="")
         console.print(f"wrote {to}", soft_wrap=True)
     if left_out:
         say(f"left out, without a participant number in Moodle: {', '.join(left_out)}; enter their grades by hand.")

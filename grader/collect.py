@@ -5,20 +5,19 @@ Nothing is ever unpacked by a name that a student chose: notebooks are read into
 """
 
 import functools
-import hashlib
 import io
 import json
 import os
 import re
 import stat
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from grader.assignment import MANUAL, SOLUTION, load_assignment
-from grader.course import Course, UserError, read_json, write_atomically
+from grader.course import Course, UserError, digest, read_json, write_atomically
 from grader.owners import (
     CANVAS,
     MOODLE,
@@ -135,7 +134,7 @@ def files_of(course: Course, source: Path, result: Collection) -> list[File]:
             )
         return list(folder_files(source, result))
     if source.is_file():
-        return list(archive_files(source.read_bytes, PurePosixPath(source.name), result, path=source))
+        return list(archive_files(source, PurePosixPath(source.name), result))
     raise UserError(f"There is no file or folder {source}.")
 
 
@@ -163,7 +162,7 @@ def folder_files(folder: Path, result: Collection) -> Iterator[File]:
             if not stat.S_ISREG(path.lstat().st_mode):
                 result.refused.append(f"{shown}: a link or a device, not a file")
             elif is_archive(shown):
-                files = list(archive_files(path.read_bytes, shown, result, depth=1, path=path))
+                files = list(archive_files(path, shown, result, depth=1))
                 if len(shown.parts) == 1 and is_download(files):
                     result.refused.append(f"{shown}: holds the work of several students; collect it by itself")
                 else:
@@ -187,7 +186,7 @@ def is_download(files: list[File]) -> bool:
 
 
 def archive_files(
-    read, shown: PurePosixPath, result: Collection, depth=0, path=None, time=None, ours=None
+    file: Path | Callable[[], bytes], shown: PurePosixPath, result: Collection, depth=0, time=None, ours=None
 ) -> Iterator[File]:
     """Every file in a zip archive, and in archives inside it; of the outermost one the name is not part of the path.
 
@@ -197,7 +196,7 @@ def archive_files(
     ours = ours or (len(shown.parts) if depth else None)
     inside = PurePosixPath(*shown.parts[:-1], shown.stem) if depth else PurePosixPath()
     try:
-        archive = zipfile.ZipFile(path if path else io.BytesIO(read()))
+        archive = zipfile.ZipFile(file if isinstance(file, Path) else io.BytesIO(file()))
     except Exception as error:  # whatever zipfile may raise over an archive that a student made
         if not depth:
             raise UserError(f"{shown} is not a zip archive that can be read: {error}") from error
@@ -329,13 +328,13 @@ def store(course: Course, assignment: str, student: str, owner: Owner, chosen: C
     origin = origin_of(owner, chosen.file, known, same)
     if before is not None and not same:
         # an archive's own times say little, so what was replaced here once does not come back by a newer download
-        again = not chosen.file.time and owner.system != "folder" and sha256(chosen.data) in origin["earlier"]
+        again = not chosen.file.time and owner.system != "folder" and digest(chosen.data) in origin["earlier"]
         if again or origin["as_of"] < (known.get("as_of") or known.get("time") or ""):
             result.collected[student] = "older than what is here: left out"
             result.older.append(f"{student}: {chosen.file.where}")
             return False
         result.replaced.append(f"{student}: by {chosen.file.where}")
-        origin["earlier"].append(sha256(before))
+        origin["earlier"].append(digest(before))
     result.collected[student] = "unchanged" if same else "new" if before is None else "replaced"
     write_atomically(notebook, chosen.data)
     write_atomically(folder / ORIGIN, json.dumps(origin, indent=1).encode())
@@ -365,8 +364,3 @@ def origin_of(owner: Owner, file: File, known: dict, same: bool) -> dict:
     if same or mended:
         time = time or known.get("time")
     return origin | {"time": time, "as_of": as_of, "earlier": list(known.get("earlier", ()))}
-
-
-def sha256(data: bytes) -> str:
-    """The hash of a notebook, in hexadecimal."""
-    return hashlib.sha256(data).hexdigest()

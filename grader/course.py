@@ -42,9 +42,9 @@ class Course:
     directory: CourseDirectory
 
     @classmethod
-    def find(cls, start: Path | None = None) -> "Course":
-        """The course that `start` (the working directory if None) lies in; UserError if there is none."""
-        start = Path(start or ".").resolve()
+    def find(cls, start: Path) -> "Course":
+        """The course that the folder `start` lies in; UserError if there is none."""
+        start = start.resolve()
         for root in (start, *start.parents):
             if (root / "grader" / CONFIG_NAME).is_file():
                 break
@@ -106,13 +106,6 @@ class Course:
         if odd := [name for name in found if not name.isprintable()]:
             raise UserError(f"Rename in {submitted} what is no name for a student: {', '.join(map(ascii, odd))}.")
         return found
-
-    def environment(self) -> dict[str, str]:
-        """Environment variables with which nbgrader's own commands use this course's configuration."""
-        return os.environ | {
-            "JUPYTER_CONFIG_PATH": str(self.root / "grader"),
-            "TRAITLETS_APPLICATION_RAISE_CONFIG_FILE_ERROR": "1",
-        }
 
 
 @contextlib.contextmanager

@@ -9,7 +9,7 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from grader.assignment import AssignmentError, course_root, load_assignment
+from grader.assignment import AssignmentError, load_assignment
 from grader.result import NO_VERDICT, Result
 from grader.run import without_verdict
 from grader.sandbox import ONE_THREAD, SandboxError, keep_apart
@@ -24,21 +24,21 @@ class Worker:
 
     Parameters
     ----------
+    root : Path
+        The folder with solutions/ in it.
     sandbox : bool
         False runs students' code unprotected.
-    root : Path, optional
-        The course's folder, with solutions/ in it.
 
     Raises
     ------
     SandboxError
-        On first use, if there is no sandbox to be had.
+        If students' code could read the folder, or, on first use, if there is no sandbox to be had.
     """
 
-    def __init__(self, *, sandbox: bool = True, root: Path | None = None):
-        self.sandbox, self.root = sandbox, Path(root) if root else course_root()
+    def __init__(self, root: Path, *, sandbox: bool = True):
+        self.root, self.sandbox = root, sandbox
         if sandbox:
-            keep_apart(self.root)
+            keep_apart(root)
         self.process, self.channel = None, None
         self.deadline = 0.0
         self.lock = threading.Lock()

@@ -4,7 +4,6 @@ import csv
 import io
 from datetime import UTC, datetime
 
-from grader.assignment import load_assignment
 from grader.collect import ORIGIN
 from grader.course import Course, UserError, read_json
 from grader.record import open_gradebook
@@ -43,8 +42,7 @@ def export(
     """
     if column and kind != "canvas":
         raise UserError("--column names a column of Canvas's gradebook: use it with --format canvas.")
-    cells = [cell.identity for cell in load_assignment(assignment, course.root).cells]
-    rows = read_scores(course, assignment, cells)
+    rows = read_scores(course, assignment)
     if everyone:
         rows = sorted([*rows, *_without_scores(course, rows)], key=lambda row: row.student)
     left_out = []

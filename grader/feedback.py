@@ -83,7 +83,7 @@ def write_feedback(course: Course, name: str, students: list[str] | None = None)
     assignment = load_assignment(name, course.root)
     results = Results(course, assignment)
     written, stale = [], []
-    rows = read_scores(course, name, [cell.identity for cell in assignment.cells])
+    rows = read_scores(course, name)
     if unknown := sorted(set(students or ()) - {row.student for row in rows}):
         raise UserError(f"No graded submission of {name} by {', '.join(unknown)}.")
     for row in rows:

@@ -8,6 +8,7 @@ the price of its own marks. No hidden test, expected value or path of the course
 """
 
 import gc
+import importlib
 import json
 import os
 import select
@@ -17,11 +18,17 @@ import struct
 import sys
 import traceback
 
+import numpy as np
+
 from grader import confine
 from grader.wire import Channel, Decoder, Encoder, WireError
 
 FOLDER = "/notebook"
 TEXT_LIMIT = 4000
+WARM = (  # what notebooks import
+    "numpy.random", "numpy.testing", "matplotlib.pyplot", "matplotlib_inline.backend_inline", "chainrule.check",
+    "chainrule.data", "chainrule.gradcheck", "chainrule.network", "chainrule.plots", "chainrule.training",
+)  # fmt: skip
 
 
 def main():
@@ -48,9 +55,7 @@ def main():
 
 def _warm_up():
     """Import what notebooks import, and make the shell that they run in."""
-    import importlib
-
-    for name in os.environ.get("GRADER_WARM", "").split():
+    for name in WARM:
         importlib.import_module(name)
     from tqdm import tqdm
 
@@ -229,8 +234,6 @@ class Session:
 
 
 def _imported(module, name):
-    import importlib
-
     value = importlib.import_module(module)
     for part in name.split("."):
         value = getattr(value, part)
@@ -239,8 +242,6 @@ def _imported(module, name):
 
 def _fingerprint(value):
     """Bytes that change when an array or generator changes; None for lists and dicts, which always go back."""
-    import numpy as np
-
     if isinstance(value, np.ndarray):
         return struct.pack("q", value.ndim) + value.tobytes()
     return str(value.bit_generator.state) if isinstance(value, np.random.Generator) else None

@@ -177,7 +177,7 @@ class Session:
         limits = self.process.limits
         seconds = min(limits.call_seconds, limits.test_seconds - self.process.cpu_seconds())
         try:
-            self.process.send(message, blobs, max(seconds, 0.1))
+            self.process.send(message, blobs, seconds=max(seconds, 0.1))
             reply, blob, _, _ = self.process.receive(max(seconds, 0.1))
         except Stopped as reason:
             raise JudgeStop(self._blame(reason)) from None

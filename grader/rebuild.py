@@ -66,7 +66,7 @@ def rebuild(content: bytes, assignment: Assignment) -> Rebuilt:
     """
     notebook = _read(content)
     language = _language(notebook)
-    found = [_found(cell, assignment) for cell in notebook["cells"][:MAX_CELLS] if isinstance(cell, dict)]
+    found = [_found(cell) for cell in notebook["cells"][:MAX_CELLS] if isinstance(cell, dict)]
     by_identity = {}
     for cell in found:
         by_identity.setdefault(cell.identity, []).append(cell)
@@ -214,7 +214,7 @@ def _language_note(language: str) -> list[str]:
     )
 
 
-def _found(cell: dict, assignment: Assignment) -> Found:
+def _found(cell: dict) -> Found:
     metadata = cell.get("metadata")
     metadata = metadata if isinstance(metadata, dict) else {}
     marks = metadata.get("nbgrader")

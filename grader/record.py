@@ -34,7 +34,7 @@ from grader.rebuild import TAKEN
 from grader.recorded import TABLES, digests_of, recorded_digests, recorded_keys, remember, write_penalties
 from grader.result import NO_VERDICT, PASSED, Result
 
-BATCH = 50  # submissions a transaction
+BATCH = 50  # submissions a transaction; with one each, nbgrader's database costs more than the grading
 PATIENCE = 30.0  # seconds to wait for a gradebook that another program keeps locked
 
 
@@ -107,8 +107,6 @@ class Recorder:
     assignment : Assignment
     patience : float
         Seconds to wait, at the beginning and at the end, for a gradebook that is locked.
-    batch : int
-        Submissions to a transaction; with one each, nbgrader's database costs more than the grading.
 
     Notes
     -----
@@ -116,8 +114,10 @@ class Recorder:
     marked as needing review. No verdict counts as zero and needs review.
     """
 
-    def __init__(self, course: Course, assignment: Assignment, patience: float = PATIENCE, batch: int = BATCH):
-        self.course, self.assignment, self.patience, self.batch = course, assignment, patience, batch
+    def __init__(self, course: Course, assignment: Assignment, patience: float = PATIENCE):
+        self.course, self.assignment, self.patience = course, assignment, patience
+        self._manual = {cell.identity for cell in assignment.of_role(MANUAL)}
+        self._released = {cell.identity: cell.released.strip() for cell in assignment.of_role(SOLUTION, MANUAL)}
         self.changes: list[Change] = []
         self._pending: list[_Pending] = []
         self._retry_at = 0.0
@@ -205,7 +205,7 @@ class Recorder:
         notebook = graded_notebook(self.assignment, sources, result, pictures or {})
         write_atomically(folder / f"{self.assignment.name}.ipynb", json.dumps(notebook, indent=1).encode())
         self._pending.append(_Pending(key, result, sources))
-        if len(self._pending) >= self.batch and time.monotonic() >= self._retry_at:
+        if len(self._pending) >= BATCH and time.monotonic() >= self._retry_at:
             try:
                 self._write()
             except DatabaseError:
@@ -230,7 +230,7 @@ class Recorder:
     def _write(self) -> None:
         """Record everything that is pending, in one transaction a batch."""
         while self._pending:
-            batch = self._pending[: self.batch]
+            batch = self._pending[:BATCH]
             try:
                 changes = self._write_batch(batch)
                 self._book.db.commit()
@@ -245,7 +245,7 @@ class Recorder:
         self._make_students(batch)
         notebooks = self._make_submissions(batch)
         old = self._grades(notebooks)
-        answers = {pending.result.student: digests_of(pending.sources, self._manual_cells()) for pending in batch}
+        answers = {pending.result.student: digests_of(pending.sources, self._manual) for pending in batch}
         earlier = recorded_digests(self._book, name, list(answers))
         changes, updates, auto = [], [], {}
         for pending in batch:
@@ -266,15 +266,15 @@ class Recorder:
 
     def _make_students(self, batch: list[_Pending]) -> None:
         wanted = {pending.result.student for pending in batch}
-        new = wanted - set(self._book.db.scalars(select(Student.id).where(Student.id.in_(wanted))))
-        if new:
-            origins = {student: read_json(self._submitted(student) / ORIGIN) for student in new}
-            told = {student: str(origins[student].get("name") or "") for student in new}
-            names = {student: name.encode("utf-8", "replace").decode() or None for student, name in told.items()}
-            numbers = {student: origins[student].get("number") or None for student in new}
+        rows = []
+        for student in wanted - set(self._book.db.scalars(select(Student.id).where(Student.id.in_(wanted)))):
+            origin = read_json(self._submitted(student) / ORIGIN)
+            name = str(origin.get("name") or student).encode("utf-8", "replace").decode()
             # formgrader shows "None" for a name that is missing, and only the LMS knows which part of it is the last
-            rows = [{"id": student, "first_name": "", "last_name": names[student] or student} for student in new]
-            self._book.db.execute(insert(Student), [row | {"lms_user_id": numbers[row["id"]]} for row in rows])
+            row = {"id": student, "first_name": "", "last_name": name, "lms_user_id": origin.get("number") or None}
+            rows.append(row)
+        if rows:
+            self._book.db.execute(insert(Student), rows)
 
     def _submitted(self, student: str) -> Path:
         return self.course.submitted(student, self.assignment.name)
@@ -342,7 +342,7 @@ class Recorder:
         updates = {}
         for name, row in rows.items():
             maximum, by_hand = self._grade_cells[name][1], row.manual_score is not None
-            if name in self._manual_cells():
+            if name in self._manual:
                 # an answer that was not touched is zero, all others and files without answers wait for the instructor
                 score = 0.0 if pending.sources and self._unanswered(name, pending.sources) else None
                 review = name in replaced if by_hand else score is None
@@ -372,13 +372,8 @@ class Recorder:
             first = min([first, *named] if named else [0])
         return {part.grade_id for part in result.parts if part.verdict != PASSED} & set(cells[first:]) | taken
 
-    def _manual_cells(self) -> dict[str, str]:
-        """The released source of each cell that is graded by hand."""
-        return {cell.identity: cell.released for cell in self.assignment.of_role(MANUAL)}
-
     def _unanswered(self, name: str, sources: dict[str, str]) -> bool:
-        released = {cell.identity: cell.released for cell in self.assignment.of_role(MANUAL, SOLUTION)}
-        return sources.get(name, "").strip() in ("", released[name].strip())
+        return sources.get(name, "").strip() in ("", self._released[name])
 
     def _write_comments(self, batch: list[_Pending], notebooks: dict[str, str]) -> None:
         """nbgrader's automatic comment where an answer was left as released; a comment by hand stays and counts."""

@@ -9,7 +9,7 @@ import jinja2
 import numpy as np
 from matplotlib.figure import Figure
 
-from grader.analysis import Cluster, Item, chaff_results, clusters, items, student_shingle_sources
+from grader.analysis import Cluster, Item, chaff_results, clusters, items
 from grader.assignment import MANUAL, SOLUTION, Assignment, load_assignment
 from grader.course import Course, UserError, write_atomically
 from grader.rebuild import Unusable, rebuild
@@ -17,7 +17,7 @@ from grader.result import PASSED, Result
 from grader.sandbox import SandboxError
 from grader.schedule import Results, submission
 from grader.scores import read_scores, waiting
-from grader.similarity import shingles, similar_pairs
+from grader.similarity import shingles, similar_pairs, tokens, words
 
 BLUE, ORANGE, GREY = "#0072b2", "#d55e00", "#767676"
 
@@ -107,7 +107,7 @@ def write_report(course: Course, name: str, jobs: int = 1) -> Path:
         If nothing has been graded, or the results are not in the cache any more.
     """
     assignment = load_assignment(name, course.root)
-    rows = read_scores(course, name, [cell.identity for cell in assignment.cells])
+    rows = read_scores(course, name)
     kept = Results(course, assignment)
     results = {row.student: result for row in rows if (result := kept.load(row.key))}
     if not results:
@@ -183,9 +183,13 @@ def _spread(values: dict[str, float]) -> dict:
 
 
 def _pairs(assignment: Assignment, sources):
-    released = {cell.identity: cell.released for cell in assignment.of_role(SOLUTION, MANUAL)}
-    given = shingles(student_shingle_sources(assignment, released))
-    own = {student: shingles(student_shingle_sources(assignment, found)) - given for student, found in sources.items()}
+    answers = list(assignment.of_role(SOLUTION, MANUAL))
+    split = {cell.identity: tokens if cell.role == SOLUTION else words for cell in answers}
+    given = shingles([(cell.released, split[cell.identity]) for cell in answers])
+    own = {
+        student: shingles([(source, split[name]) for name, source in found.items()]) - given
+        for student, found in sources.items()
+    }
     return similar_pairs(own)
 
 

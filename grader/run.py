@@ -104,7 +104,8 @@ class Run:
             self.process = self.sandbox.spawn(self.limits)
             self.process.greet()
         except Stopped as reason:
-            return self._given_up(str(reason))
+            self.fatal = {test.identity: str(reason) for test in self.assignment.tests} | self.fatal
+            return True
         for cell in self.assignment.cells:
             if cell.identity in self.fatal or cell.identity in self.skip:
                 continue
@@ -128,11 +129,6 @@ class Run:
                 self._lost(cell, str(reason))
                 return False
             self.survived.add(cell.identity)
-        return True
-
-    def _given_up(self, reason: str) -> bool:
-        for test in self.assignment.tests:
-            self.fatal.setdefault(test.identity, reason)
         return True
 
     def _lost(self, cell: Cell, reason: str):

@@ -23,17 +23,12 @@ from pathlib import Path
 from grader import confine
 from grader.wire import Channel, WireError
 
-WARM_MODULES = (
-    "numpy numpy.random numpy.linalg numpy.testing matplotlib.pyplot matplotlib_inline.backend_inline "
-    "chainrule chainrule.check chainrule.data chainrule.layers chainrule.losses chainrule.network "
-    "chainrule.optimizers chainrule.training chainrule.gradcheck chainrule.plots"
-)
 SYSTEM_FOLDERS = ("/usr", "/lib", "/lib32", "/lib64", "/bin")
 SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/fonts", "/etc/localtime", "/etc/ssl/openssl.cnf")
 ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB_MAXIMUM")}
 NO_BUBBLEWRAP = (
-    "Submissions run in a bubblewrap sandbox, and bubblewrap {reason}: install the package 'bubblewrap', or give "
-    "--no-sandbox to run them unprotected, with all your rights."
+    "Submissions run in a bubblewrap sandbox, and bubblewrap is not installed: install the package 'bubblewrap', or "
+    "give --no-sandbox to run them unprotected, with all your rights."
 )
 NO_NAMESPACES = (
     "Submissions run in a bubblewrap sandbox, and bubblewrap failed here ({words}): see that you may make user "
@@ -104,13 +99,10 @@ class Sandbox:
         environment = _environment(isolate, self.scratch)
         arguments = [sys.executable, "-P", "-m", "grader.inside"]
         with theirs, tempfile.TemporaryFile() as errors:
-            try:
-                self.process = subprocess.Popen(
-                    _bubblewrap(environment) + arguments if isolate else arguments,
-                    env=environment, stdin=theirs, stdout=subprocess.DEVNULL, stderr=errors,
-                )  # fmt: skip
-            except FileNotFoundError:
-                raise SandboxError(NO_BUBBLEWRAP.format(reason="is not installed")) from None
+            self.process = subprocess.Popen(
+                _bubblewrap() + arguments if isolate else arguments,
+                env=environment, stdin=theirs, stdout=subprocess.DEVNULL, stderr=errors,
+            )  # fmt: skip
             theirs.close()
             if ours.recv(6, socket.MSG_WAITALL) != b"ready\n":
                 self.close()
@@ -197,7 +189,7 @@ class StudentProcess:
         fork.greet()
         return fork
 
-    def send(self, message: dict, blobs: tuple = (), seconds: float = 10.0):
+    def send(self, message: dict, blobs: tuple = (), *, seconds: float):
         """Send a message; raises Stopped if the process does not take it in time."""
         self._allow(seconds)
         try:
@@ -327,15 +319,14 @@ def _environment(isolate: bool, scratch: str) -> dict[str, str]:
         "CHAINRULE_CACHE": "/data" if isolate else str(_data_cache()),
         "PYTHONPATH": packages,
         "PYTHONDONTWRITEBYTECODE": "1",
-        "GRADER_WARM": WARM_MODULES,
     }
 
 
-def _bubblewrap(environment: dict[str, str]) -> list[str]:
+def _bubblewrap() -> list[str]:
     """The command line that puts a program into the sandbox."""
     program = shutil.which("bwrap")
     if program is None:
-        raise SandboxError(NO_BUBBLEWRAP.format(reason="is not installed"))
+        raise SandboxError(NO_BUBBLEWRAP)
     command = [program, "--unshare-all", "--unshare-user", "--uid", "1000", "--gid", "1000"]
     command += ["--hostname", "notebook", "--die-with-parent", "--new-session"]
     for path in [*SYSTEM_FOLDERS, *SYSTEM_FILES]:

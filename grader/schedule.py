@@ -26,7 +26,7 @@ from grader.rebuild import MAX_FILE_BYTES, Rebuilt, Unusable, rebuild
 from grader.record import PATIENCE, Change, Recorder
 from grader.result import FAILED, NO_VERDICT, Result
 from grader.run import without_verdict
-from grader.sandbox import SandboxError
+from grader.sandbox import SandboxError, keep_apart
 
 # What happens before and after the verdict; everything else in this package decides it, and its change regrades.
 OUTER = {
@@ -142,7 +142,7 @@ class Warm:
             if not notebook.exists():
                 write_atomically(notebook, task.instructor)
             if task.sandbox not in own:
-                own[task.sandbox] = Worker(sandbox=task.sandbox)
+                own[task.sandbox] = Worker(root, sandbox=task.sandbox)
                 self.workers.append(own[task.sandbox])
         own[task.sandbox].root = root
         return own[task.sandbox]
@@ -292,6 +292,8 @@ def grade_class(
     """
     start = time.monotonic()
     assignment = load_assignment(name, course.root)
+    if sandbox and scheduler is None:
+        keep_apart(course.root)
     with only_writer(course), Recorder(course, assignment, patience=patience) as recorder:
         run = _Run(course, assignment, recorder, Results(course, assignment, sandbox), progress)
         fresh = run.record_known(students, rerun)

@@ -62,21 +62,22 @@ class StudentScores:
         return sum(part.max_score for part in self.parts.values())
 
 
-def read_scores(course: Course, assignment: str, order: list[str] | None = None) -> list[StudentScores]:
-    """Every graded submission of an assignment, sorted by student, parts in notebook order if `order` gives it.
+def read_scores(course: Course, assignment: str) -> list[StudentScores]:
+    """Every graded submission of an assignment, sorted by student, parts in notebook order.
 
     Raises
     ------
     UserError
         If nothing has been graded yet, the gradebook cannot be used, or the plugin for penalties fails.
     """
+    cells = load_assignment(assignment, course.root).cells
     with _gradebook(course) as gradebook:
         write_penalties(gradebook, course.config, assignment)  # marks by hand may have changed what is taken off
         rows = _students(gradebook, assignment)
         _fill(gradebook, rows)
     if not rows:
         raise UserError(f"Nothing of {assignment} has been graded yet; see `grader grade --help`.")
-    place = {name: position for position, name in enumerate(order or ())}
+    place = {cell.identity: position for position, cell in enumerate(cells)}
     for row in rows.values():
         row.parts = dict(sorted(row.parts.items(), key=lambda item: (place.get(item[0], len(place)), item[0])))
     return sorted(rows.values(), key=lambda row: row.student)

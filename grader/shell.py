@@ -1,5 +1,6 @@
 """The IPython in which a student's cells run: it keeps what they show as notebook outputs, up to a size."""
 
+import base64
 import sys
 import traceback
 
@@ -175,14 +176,8 @@ class StudentShell(InteractiveShell):
 
     def _showtraceback(self, etype, evalue, stb):
         lines = [line[:2000] for line in stb][-50:]
-        self.outputs.add(
-            {
-                "output_type": "error",
-                "ename": etype.__name__[:80],
-                "evalue": str(evalue)[:2000],
-                "traceback": lines,
-            }
-        )
+        name, words = etype.__name__[:80], str(evalue)[:2000]
+        self.outputs.add({"output_type": "error", "ename": name, "evalue": words, "traceback": lines})
 
 
 def describe(error: BaseException, file: str) -> dict:
@@ -197,8 +192,6 @@ def describe(error: BaseException, file: str) -> dict:
 
 def _as_json(data):
     """Bytes, as of a PNG, as base64 text."""
-    import base64
-
     return {
         kind: base64.b64encode(value).decode() if isinstance(value, bytes) else value for kind, value in data.items()
     }

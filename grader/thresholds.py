@@ -122,7 +122,7 @@ THRESHOLDS = [
 def names_of_notebook(assignment: str, cell: str) -> dict:
     """What the instructor's notebook defines once it is executed as far as a cell; its figures are left out."""
     names = {"__name__": "__main__"}
-    for each in load_assignment(assignment).of_role(SETUP, SOLUTION, DEMO):
+    for each in load_assignment(assignment, Path(__file__).parent.parent).of_role(SETUP, SOLUTION, DEMO):
         if each.kind == "code" and not each.figure:
             with contextlib.redirect_stdout(io.StringIO()):
                 exec(compile(each.source, f"<{each.identity}>", "exec"), names)

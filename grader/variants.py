@@ -22,7 +22,7 @@ from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
-from grader.assignment import MANUAL, SOLUTION, Assignment, course_root, load_assignment, names_of
+from grader.assignment import MANUAL, SOLUTION, Assignment, load_assignment, names_of
 from grader.engine import Worker
 from grader.reach import needless_cells
 from grader.result import FAILED, Result
@@ -188,47 +188,39 @@ def check_assignment(name: str, workers: queue.Queue, pool: ThreadPoolExecutor, 
 
 
 def check_assignments(
-    names=(), jobs: int = 2, seeds=SEEDS, console: Console | None = None, sandbox=True, root=None
+    names: list[str], root: Path, jobs: int, console: Console, sandbox: bool = True, seeds=SEEDS
 ) -> int:
     """Hold the tests of assignments against their variants and print what catches what.
 
     Parameters
     ----------
-    names : sequence of str
-        Assignments; all if empty.
+    names : list of str
+        Assignments.
+    root : Path
+        The course's folder.
     jobs : int
         Worker processes.
-    seeds : sequence of int
-        Seeds of the hidden tests; the scores must be the same for all.
-    console : rich.console.Console, optional
+    console : rich.console.Console
         Where to print.
     sandbox : bool
         False runs the variants unprotected.
-    root : Path, optional
-        The course's folder.
+    seeds : sequence of int
+        Seeds of the hidden tests; the scores must be the same for all.
 
     Returns
     -------
     int
         The number of problems, 0 if every variant scores what it must.
     """
-    console, root = console or Console(), root or course_root()
-    names = list(names) or sorted(path.parent.name for path in (root / "solutions").glob("*/*.ipynb"))
     workers, total = queue.Queue(), 0
     for _ in range(jobs):
-        workers.put(Worker(sandbox=sandbox, root=root))
+        workers.put(Worker(root, sandbox=sandbox))
     try:
         with ThreadPoolExecutor(jobs) as pool, Progress(console=console, transient=True) as progress:
             for name in names:
                 task = progress.add_task(name, total=None)
-                report = check_assignment(
-                    name,
-                    workers,
-                    pool,
-                    seeds,
-                    root,
-                    lambda count, task=task: progress.update(task, total=count, advance=1),
-                )
+                tick = lambda count, task=task: progress.update(task, total=count, advance=1)  # noqa: E731
+                report = check_assignment(name, workers, pool, seeds, root, tick)
                 print_report(report, len(seeds), console)
                 total += len(report.problems)
                 progress.remove_task(task)
@@ -253,7 +245,7 @@ def print_report(report: Report, seeds: int, console: Console):
         for number in range(1, len(tests) + 1):
             table.add_column(f"{number} ", justify="center")
         for chaff in chaffs:
-            marks = _marks(chaff, report.results[f"{CHAFF}/{chaff.name}"])
+            marks = _marks(report.results[f"{CHAFF}/{chaff.name}"])
             for identity, mark in marks.items():
                 caught_by[identity].add(mark)
             table.add_row(escape(chaff.name), *(_coloured(test.identity, chaff, marks) for test in tests))
@@ -264,14 +256,14 @@ def print_report(report: Report, seeds: int, console: Console):
         console.print(f"  {number:2d} {test.identity} ({test.points:g} points) [yellow]{note}[/yellow]")
     for problem in report.problems:
         console.print(f"[red]{report.assignment.name}: {escape(problem)}[/red]", soft_wrap=True)
-    caught = sum(bool(_marks(chaff, report.results[f"{CHAFF}/{chaff.name}"]).get(chaff.part)) for chaff in chaffs)
+    caught = sum(bool(_marks(report.results[f"{CHAFF}/{chaff.name}"]).get(chaff.part)) for chaff in chaffs)
     console.print(
         f"{report.assignment.name}: {wheats} wheats, {caught} of {len(chaffs)} chaffs caught, "
         f"{seeds} seeds, {len(report.problems)} problems\n"
     )
 
 
-def _marks(chaff: Variant, results: list[Result]) -> dict[str, str]:
+def _marks(results: list[Result]) -> dict[str, str]:
     """For each test that the chaff fails with any seed: V or H, for the first test in the cell that failed."""
     marks = {}
     for result in results:

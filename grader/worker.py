@@ -11,6 +11,7 @@ import signal
 import socket
 import sys
 import time
+import traceback
 from pathlib import Path
 
 from grader import confine
@@ -62,7 +63,7 @@ def _warm_up():
 def _do(channel: Channel, sandbox: Sandbox, job: dict, source: bytes) -> Sandbox:
     """Fork a judge for one job and see that it ends; returns the sandbox for the next one."""
     try:
-        assignment = load_assignment(job["assignment"], job["root"] and Path(job["root"]))
+        assignment = load_assignment(job["assignment"], Path(job["root"]))
         namespaces(assignment)  # what setup cells load is loaded once, before the fork
     except AssignmentError as error:
         channel.send({"error": str(error)})
@@ -119,8 +120,6 @@ def _judge(channel, sandbox, assignment, job, source, limits) -> int:
     except SandboxError:
         return AGAIN
     except Exception as error:
-        import traceback
-
         where = traceback.format_exception(error, limit=-3)
         reason = f"the grader failed after {time.monotonic() - start:.0f} s: {''.join(where)}"
         results = [without_verdict(assignment, job["student"], reason, NO_VERDICT) for _ in job["seeds"]]

@@ -7,7 +7,7 @@ import json
 
 import tiny_course
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, writes
-from tiny_course import cell
+from tiny_course import cell, solved
 
 from grader.course import Course
 
@@ -55,12 +55,6 @@ assert list(settings(np.float32(0.25), names=["z"])) == ["z"], "settings should 
 }
 POINTS = {"mean": 5, "centre": 4, "walk": 3, "derivative": 2, "settings": 1}
 TOTAL = sum(POINTS.values())
-
-
-def solved(source):
-    """A solution between nbgrader's marks."""
-    head, _, body = source.partition("\n")
-    return f"{head}\n    ### BEGIN SOLUTION\n{body}\n    ### END SOLUTION"
 
 
 def instructor_notebook(limits=LIMITS):

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import nbformat
+import tiny_course
 from test_package import ROOT
 
 
@@ -30,12 +31,8 @@ class NbgraderCourse:
 
     def nbgrader(self, *arguments, folder=None, **variables):
         """Run one command with the course's configuration; its output. An error fails the test."""
-        environment = os.environ | {
-            "JUPYTER_CONFIG_PATH": str(self.root / "grader"),
-            "TRAITLETS_APPLICATION_RAISE_CONFIG_FILE_ERROR": "1",
-            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-            **variables,
-        }
+        path = {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+        environment = tiny_course.environment(self) | path | variables
         command = [sys.executable, "-m", "nbgrader", *arguments, f"--Exchange.root={self.exchange}"]
         done = subprocess.run(
             command, cwd=folder or self.root, env=environment, capture_output=True, text=True, timeout=300

@@ -35,5 +35,5 @@ def test_there_are_enough_right_and_wrong_answers_to_test_with(name):
 @pytest.mark.parametrize("name", ASSIGNMENTS)
 def test_right_answers_score_full_and_wrong_ones_lose_their_part_with_five_seeds(name, bubblewrap):
     console = Console(file=io.StringIO(), width=160)
-    problems = check_assignments([name], 1, console=console)
+    problems = check_assignments([name], ROOT, 1, console)
     assert problems == 0, console.file.getvalue()

@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import os
 import subprocess
 import sys
 import time
@@ -31,8 +30,14 @@ def train_small(checkpoint):
     return capstone.train(digits.train_images, digits.train_labels, RECIPE, seed=3, checkpoint=checkpoint)
 
 
-def test_a_killed_training_resumes_and_ends_with_the_same_weights(tmp_path):
-    straight, _ = train_small(tmp_path / "straight.npz")
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """A training that was not interrupted: its checkpoint, network and history."""
+    checkpoint = tmp_path_factory.mktemp("trained") / "network.npz"
+    return checkpoint, *train_small(checkpoint)
+
+
+def test_a_killed_training_resumes_and_ends_with_the_same_weights(trained, tmp_path):
     checkpoint = tmp_path / "killed.npz"
     process = subprocess.Popen([sys.executable, "-c", TRAIN, checkpoint], cwd=Path(__file__).parent.parent)
     while not checkpoint.exists():
@@ -42,26 +47,25 @@ def test_a_killed_training_resumes_and_ends_with_the_same_weights(tmp_path):
     process.wait()
     resumed, history = train_small(checkpoint)
     assert len(history) == RECIPE.epochs
-    for a, b in zip(resumed.state, straight.state, strict=True):
+    for a, b in zip(resumed.state, trained[1].state, strict=True):
         np.testing.assert_array_equal(a, b)
 
 
-def test_a_finished_training_is_not_trained_again(tmp_path):
-    network, history = train_small(tmp_path / "network.npz")
-    again, history_again = train_small(tmp_path / "network.npz")
+def test_a_finished_training_is_not_trained_again(trained):
+    checkpoint, network, history = trained
+    again, history_again = train_small(checkpoint)
     assert history_again == history
     np.testing.assert_array_equal(again.weights[0], network.weights[0])
 
 
-def test_a_checkpoint_of_other_settings_is_neither_taken_nor_overwritten(tmp_path):
-    train_small(tmp_path / "network.npz")
-    before = (tmp_path / "network.npz").read_bytes()
+def test_a_checkpoint_of_other_settings_is_neither_taken_nor_overwritten(trained):
+    checkpoint, before = trained[0], trained[0].read_bytes()
     other = dataclasses.replace(RECIPE, hidden=(30,))
     digits = load_mnist("small")
     words = "network.npz was trained with other settings or older code; give another --folder"
     with pytest.raises(typer.BadParameter, match=words):
-        capstone.train(digits.train_images, digits.train_labels, other, seed=3, checkpoint=tmp_path / "network.npz")
-    assert (tmp_path / "network.npz").read_bytes() == before
+        capstone.train(digits.train_images, digits.train_labels, other, seed=3, checkpoint=checkpoint)
+    assert checkpoint.read_bytes() == before
 
 
 def test_a_checkpoint_whose_arrays_are_others_is_refused(tmp_path):
@@ -70,13 +74,14 @@ def test_a_checkpoint_whose_arrays_are_others_is_refused(tmp_path):
         capstone.restore(tmp_path / "old.npz", [np.zeros(6)], {})
 
 
-@pytest.mark.skipif(not os.environ.get("CHAINRULE_DATA"), reason="CHAINRULE_DATA names no folder with MNIST")
 @pytest.mark.parametrize(
     ("first", "learnt", "held_back"),
-    [(False, slice(0, 50_000), slice(50_000, None)), (True, slice(None, 9_999, -1), slice(9_999, None, -1))],
+    [(False, slice(0, 3000), slice(3000, None)), (True, slice(None, 999, -1), slice(999, None, -1))],
 )
-def test_choices_are_measured_on_training_digits_that_no_network_learnt_from(first, learnt, held_back):
-    digits = load_mnist("full")
+def test_choices_are_measured_on_training_digits_that_no_network_learnt_from(monkeypatch, first, learnt, held_back):
+    digits = load_mnist("small")
+    monkeypatch.setattr(capstone, "load_mnist", lambda which: digits)
+    monkeypatch.setattr(capstone, "VALIDATION", 1000)
     for (images, labels), part in zip(capstone.split(True, first), (learnt, held_back), strict=True):
         np.testing.assert_array_equal(images, digits.train_images[part])
         np.testing.assert_array_equal(labels, digits.train_labels[part])

@@ -19,7 +19,8 @@ from engine_course import ANSWERS, NAME, POINTS, SECRETS, TOTAL
 
 from grader.engine import Worker
 from grader.result import Result
-from grader.sandbox import NO_BUBBLEWRAP, why_not
+from grader.sandbox import NO_BUBBLEWRAP, SandboxError, why_not
+from grader.schedule import grade_class
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.xdist_group("attacks")]
 
@@ -204,7 +205,7 @@ def test_the_sandbox_has_the_helper_package_that_the_judge_uses_also_where_it_is
     course = engine_course.make_course(tmp_path / "course")
     answer = engine_course.ANSWERS["mean"] + "\nimport chainrule\nprint(chainrule.MARK)"
     for sandbox in (True, False):
-        with Worker(root=course.root, sandbox=sandbox) as worker:
+        with Worker(course.root, sandbox=sandbox) as worker:
             result = worker.grade(engine_course.submission({"mean": answer}), engine_course.NAME, "ada")
         assert result.outputs["mean"][0]["text"] == "the copy\n"
 
@@ -219,9 +220,17 @@ def test_without_bubblewrap_it_refuses_in_one_sentence(tmp_path, cache, monkeypa
     course = engine_course.make_course(tmp_path / "course")
     tiny_course.submit(course, "ada")
     monkeypatch.setenv("PATH", str(tmp_path))
-    said = " ".join(tiny_course.run(course, "grade", tiny_course.NAME, code=1).split())
-    assert NO_BUBBLEWRAP.format(reason="is not installed") in said
+    assert tiny_course.run(course, "grade", tiny_course.NAME, code=1) == f"grader: {NO_BUBBLEWRAP}\n"
+    assert tiny_course.scores(course) == {}
     assert tiny_course.run(course, "grade", tiny_course.NAME, "--no-sandbox")
+
+
+def test_a_course_in_a_folder_that_students_code_can_read_is_refused(tmp_path, monkeypatch):
+    course = engine_course.make_course(tmp_path / "course")
+    monkeypatch.setattr("grader.sandbox.SYSTEM_FOLDERS", (str(tmp_path),))
+    for refused in (Worker, lambda root: grade_class(course, tiny_course.NAME, [])):
+        with pytest.raises(SandboxError, match="which students' code can read: move it elsewhere"):
+            refused(course.root)
 
 
 @pytest.mark.skipif(
@@ -283,7 +292,7 @@ from grader.engine import Worker
 course = pathlib.Path("course").absolute()
 found = attacks.attacks(course, 9)
 names = ("forks without end", "starts threads without end", "takes 8 GB", "8 GB")
-with Worker(root=course) as worker:
+with Worker(course) as worker:
     sources = [engine_course.submission(), *(found[name] for name in names)]
     results = [worker.grade(source, engine_course.NAME, "ada").to_json() for source in sources]
 print(json.dumps([os.getuid(), *results]))

@@ -230,7 +230,7 @@ def test_nbgraders_own_feedback_replaces_ours_and_hides_hidden_tests_and_mark_sc
     course = Course.find(shutil.copytree(graded[0].root, tmp_path / "course"))
     run(course, "feedback", NAME, "--student", "emil")
     command = [Path(sys.executable).with_name("nbgrader"), "generate_feedback", NAME, "--student", "emil", "--force"]
-    surroundings = environment() | course.environment() | {"PYTHONPATH": ""}  # as installed, not as tested
+    surroundings = environment(course) | {"PYTHONPATH": ""}  # as installed, not as tested
     nbgrader = subprocess.run(
         command, cwd=course.root, env=surroundings, capture_output=True, text=True, timeout=300, check=False
     )
@@ -316,20 +316,17 @@ def test_canvas_gets_the_total_alone_under_its_own_name_of_the_column(graded):
     assert "use it with --format canvas" in run(graded[0], "export", NAME, "--column", "Tiny (4711)", code=1)
 
 
-@pytest.mark.parametrize("kind", ["csv", "canvas"])
-def test_everyone_enrolled_is_in_the_table_with_zeros_if_asked_for(graded, tmp_path, kind):
+def test_everyone_enrolled_is_in_the_table_with_zeros_if_asked_for(graded, tmp_path):
     course = Course.find(shutil.copytree(graded[0].root, tmp_path / "course"))
     with open_gradebook(course) as book:
         book.add_student("absent", first_name="Ab", last_name="Sent", lms_user_id="77", email="a@example.org")
     assert "absent" not in run(course, "export", NAME)
-    assert "77" not in run(course, "export", NAME, "--format", kind)
-    rows = list(csv.reader(io.StringIO(run(course, "export", NAME, "--format", kind, "--everyone"))))
-    found = [row for row in rows if "77" in row]
-    assert found == [
-        ["absent", "Ab Sent", "77", "a@example.org", "", "0", "0", "0", "0", "0", "10", ""]
-        if kind == "csv"
-        else ["Ab Sent", "77", "", "", "", "0"]
-    ]
+    for kind, wanted in (
+        ("csv", ["absent", "Ab Sent", "77", "a@example.org", "", "0", "0", "0", "0", "0", "10", ""]),
+        ("canvas", ["Ab Sent", "77", "", "", "", "0"]),
+    ):
+        rows = csv.reader(io.StringIO(run(course, "export", NAME, "--format", kind, "--everyone")))
+        assert [row for row in rows if "77" in row] == [wanted]
 
 
 def test_check_holds_the_tests_against_the_variants(graded):
@@ -353,21 +350,6 @@ def test_python_takes_the_folders_of_a_course_for_no_part_of_the_grader(course):
             capture_output=True, text=True, timeout=300,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
-
-
-def test_without_a_sandbox_it_refuses_in_one_sentence_and_grades_nothing(course, tmp_path):
-    submit(course, "anna")
-    (tmp_path / "bin").mkdir()
-    path = {"PATH": str(tmp_path / "bin")}
-    done = subprocess.run(
-        [sys.executable, "-m", "grader", "--course", course.root, "grade", NAME],
-        capture_output=True, text=True, env=environment() | path, timeout=300,
-    )  # fmt: skip
-    assert done.returncode == 1
-    assert "bubblewrap" in done.stderr
-    assert "Traceback" not in done.stderr
-    assert len(done.stderr.strip().splitlines()) == 1
-    assert scores(course) == {}
 
 
 def test_bad_input_gets_one_sentence(course, tmp_path):
@@ -496,8 +478,8 @@ def test_the_archive_holds_no_assignment_that_was_not_released_with_it(course):
 
 def test_the_terms_own_seed_decides_the_hidden_tests_and_stays_out_of_git(course):
     assert "/grader/seed" in (PROJECT / ".gitignore").read_text().splitlines()
-    words = f"from grader.course import Course; from grader import schedule; Course.find({str(course.root)!r}); "
-    words += "print(schedule.hidden_seed())"
+    words = "from pathlib import Path; from grader.course import Course; from grader import schedule; "
+    words += f"Course.find(Path({str(course.root)!r})); print(schedule.hidden_seed())"
     seeds = []
     for number in ("", "271828\n", "none"):
         (course.root / "grader" / "seed").write_text(number) if number else None
@@ -505,24 +487,6 @@ def test_the_terms_own_seed_decides_the_hidden_tests_and_stays_out_of_git(course
         seeds.append(subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, env=clean))
     assert [done.stdout for done in seeds[:2]] == ["1957\n", "271828\n"]
     assert "grader/seed should hold one whole number" in seeds[2].stderr
-
-
-def test_the_projects_own_archive_holds_no_hidden_test_of_any_assignment():
-    from grader.release import student_files
-
-    project = Course.find(PROJECT)
-    secrets, shown = set(), set()
-    region = re.compile(r"### BEGIN (?:HIDDEN TESTS|MARK SCHEME)\n(.*?)### END", re.DOTALL)
-    for name in project.assignments():
-        for cell in nbformat.read(project.solution(name), as_version=4).cells:
-            secrets |= {line.strip() for hidden in region.findall(cell.source) for line in hidden.splitlines()}
-            shown |= {line.strip() for line in region.sub("", cell.source).splitlines()}
-    secrets = {line for line in secrets - shown if len(line) > 30}
-    assert secrets
-    for path in student_files(project):
-        if path.suffix == ".ipynb" and "assignments" in path.parts:
-            cells = nbformat.read(path, as_version=4).cells
-            assert not secrets & {line.strip() for cell in cells for line in cell.source.splitlines()}, path
 
 
 def test_the_students_archive_installs(course, tmp_path):

@@ -34,7 +34,7 @@ def assignment(course):
 @pytest.fixture(scope="module")
 def worker(course, cache):
     """A worker that runs the tests of this module without a sandbox, so that they run anywhere."""
-    with Worker(sandbox=False, root=course.root) as worker:
+    with Worker(course.root, sandbox=False) as worker:
         yield worker
 
 
@@ -112,7 +112,7 @@ def grade_with(tmp_path):
         for cell in notebook.cells:
             cell.source = sources.get(cell.id.replace("-", "_"), cell.source)
         (root / "solutions" / NAME / f"{NAME}.ipynb").write_text(json.dumps(notebook))
-        with Worker(sandbox=False, root=root) as worker:
+        with Worker(root, sandbox=False) as worker:
             return worker.grade(submission(answers), NAME, "ada")
 
     return grade_with

@@ -88,7 +88,7 @@ def formgrader(course):
     private = {name: str(home / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")}
     server = subprocess.Popen(
         [sys.executable, "-P", "-m", "jupyter_server", *words],
-        cwd=course.root, env=environment() | course.environment() | private,
+        cwd=course.root, env=environment(course) | private,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
 

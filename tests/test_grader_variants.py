@@ -41,7 +41,7 @@ def check(tmp_path, offline):
             for name in variants:
                 (folder / f"{name}.py").write_text(variants[name])
         console = Console(width=150, record=True, quiet=False, file=open("/dev/null", "w"))  # noqa: SIM115
-        problems = check_assignments([NAME], jobs, seeds, console, sandbox=False, root=root)
+        problems = check_assignments([NAME], root, jobs, console, sandbox=False, seeds=seeds)
         return problems, console.export_text()
 
     return check
@@ -115,7 +115,7 @@ def test_what_is_left_out_would_have_changed_no_verdict(tmp_path, offline):
     root = engine_course.make_course(tmp_path / "course").root
     assignment = load_assignment(NAME, root)
     left_out = 0
-    with Worker(sandbox=False, root=root) as worker:
+    with Worker(root, sandbox=False) as worker:
         for name, answer in {
             "mean": "def mean(values):\n    return 1.0",
             "walk": "def walk(*_):\n    return 1.0",

@@ -41,7 +41,7 @@ def test_following_the_page_gives_the_check_that_it_prints(followed, bubblewrap,
     from grader.variants import check_assignments
 
     printed = io.StringIO()
-    problems = check_assignments([NAME], jobs=1, root=followed, console=Console(file=printed, width=120))
+    problems = check_assignments([NAME], followed, jobs=1, console=Console(file=printed, width=120))
     assert problems == 0, printed.getvalue()
     shown = re.search(r"^```text\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE).group(1)
     lines = {line.strip() for line in printed.getvalue().splitlines()}
@@ -55,6 +55,6 @@ def test_the_check_names_a_hidden_test_that_was_taken_out(followed, bubblewrap, 
     weakened = notebook.read_text(encoding="utf-8").replace("assert (z == before).all()", "assert True")
     notebook.write_text(weakened, encoding="utf-8")
     printed = io.StringIO()
-    problems = check_assignments([NAME], jobs=1, root=followed, console=Console(file=printed, width=200))
+    problems = check_assignments([NAME], followed, jobs=1, console=Console(file=printed, width=200))
     assert problems == 1, printed.getvalue()
     assert "chaff in_place: keeps the points of test-relu" in printed.getvalue()

@@ -35,10 +35,10 @@ def cell(make, name, source, *, grade=False, solution=False, points=None, tags=(
     return make(source, id=name, metadata={"nbgrader": marks} | ({"tags": list(tags)} if tags else {}))
 
 
-def solved(body, answer="### BEGIN SOLUTION\n    {}\n    ### END SOLUTION"):
-    """A function's head with the solution between nbgrader's marks."""
-    head, line = body.split("\n    ")
-    return f"{head}\n    {answer.format(line)}"
+def solved(source):
+    """A function with its body, the solution, between nbgrader's marks."""
+    head, _, body = source.partition("\n")
+    return f"{head}\n    ### BEGIN SOLUTION\n{body}\n    ### END SOLUTION"
 
 
 def instructor_notebook():
@@ -118,9 +118,13 @@ def run(course, *arguments, code=0, timeout=300, **options):
     return output
 
 
-def environment():
-    """The environment for commands: wide enough lines, no colours."""
-    return os.environ | {"COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"}
+def environment(course=None):
+    """The environment for commands: wide enough lines, no colours; for nbgrader's own, the course's configuration."""
+    found = os.environ | {"COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"}
+    if course:
+        found |= {"JUPYTER_CONFIG_PATH": str(course.root / "grader")}
+        found |= {"TRAITLETS_APPLICATION_RAISE_CONFIG_FILE_ERROR": "1"}
+    return found
 
 
 def wait_until(condition, seconds=240):

@@ -89,13 +89,7 @@ def _load_small():
     try:
         with np.load(path) as saved:
             arrays = [saved[name] for name in Digits._fields[:4]]
-    except (
-        OSError,
-        ValueError,
-        KeyError,
-        EOFError,
-        zipfile.BadZipFile,
-    ):  # not there yet, or damaged: make it anew
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):  # not there yet, or damaged: make it anew
         arrays = _split_small()
         try:
             _write_whole(path, lambda file: np.savez(file, **dict(zip(Digits._fields, arrays, strict=False))))
@@ -149,11 +143,7 @@ def _load_full():
             raise DataError(f"a label in {paths[0].parent} is {labels.max()}, outside 0..9: the file is not MNIST's.")
     source = f"the full MNIST, {len(train_images):,} digits to train on and {len(test_images):,} to test with"
     return Digits(
-        _scale(train_images),
-        train_labels.astype(np.int64),
-        _scale(test_images),
-        test_labels.astype(np.int64),
-        source,
+        _scale(train_images), train_labels.astype(np.int64), _scale(test_images), test_labels.astype(np.int64), source
     )
 
 
@@ -290,11 +280,11 @@ def moons(samples=200, noise=0.1, seed=0):
     return points + noise * random.standard_normal(points.shape), labels
 
 
-def spirals(samples=200, noise=0.05, turns=1.25, classes=2, seed=0):
-    """Spirals wound around one another: points (samples, 2) and labels 0 .. classes - 1."""
+def spirals(samples=200, noise=0.05, turns=1.25, seed=0):
+    """Two spirals wound around one another: points (samples, 2) and labels 0 or 1."""
     random = np.random.default_rng(seed)
-    labels = np.arange(samples) % classes
+    labels = np.arange(samples) % 2
     radius = np.sqrt(random.uniform(0.01, 1, samples))
-    angle = 2 * np.pi * (turns * radius + labels / classes)
+    angle = 2 * np.pi * (turns * radius + labels / 2)
     points = radius[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
     return points + noise * random.standard_normal(points.shape), labels

@@ -2,14 +2,7 @@
 
 import numpy as np
 
-from chainrule.layers import (
-    ACTIVATIONS,
-    batch_norm,
-    batch_norm_backward,
-    dropout,
-    dropout_backward,
-    linear,
-)
+from chainrule.layers import ACTIVATIONS, batch_norm, batch_norm_backward, dropout, dropout_backward, linear
 from chainrule.losses import (
     check_labels,
     one_hot,

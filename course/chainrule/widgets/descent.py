@@ -58,8 +58,7 @@ def descent_on_curve():
 def descent_on_contour():
     """Descent on f = ½ (x₁² + κ x₂²), whose curvatures are 1 and κ: stable while γ < 2 / κ."""
     kappas = {"round, κ = 1": 1, "oval, κ = 4": 4, "narrow, κ = 12": 12}
-    figure, all_axes = plt.subplots(1, 2, figsize=(8, 3.6), width_ratios=(2, 1))
-    axes, losses = all_axes
+    figure, (axes, losses) = plt.subplots(1, 2, figsize=(8, 3.6), width_ratios=(2, 1))
     axes.set(xlabel="x₁", ylabel="x₂", xlim=(-5, 5), ylim=(-3, 3), aspect="equal")
     losses.set(xlabel="step", ylabel="f", yscale="log", xlim=(0, 30), ylim=(1e-6, 1e6))
     grid = np.linspace(0, 2 * np.pi, 100)

@@ -38,7 +38,7 @@ def difference_step():
     (central,) = errors.plot([], [], color=GREEN, label="central difference")
     (here,) = errors.plot([], [], "o", color=ORANGE, markersize=9, markerfacecolor="none", markeredgewidth=2)
     errors.legend(loc="lower right", fontsize="small")
-    title = axes.set_title(" ", fontsize="medium")
+    title = axes.set_title(" ")
 
     def redraw(exponent, curve, precision):
         f, _, x = CURVES[curve]

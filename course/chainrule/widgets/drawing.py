@@ -104,8 +104,8 @@ class Drawing(Interactive):
         clear = ipywidgets.Button(description="Clear")
         clear.on_click(lambda button: self.clear())
         canvas = self.sheet.canvas
-        canvas.on_mouse_down(lambda x, y: self.press(x, y))
-        canvas.on_mouse_move(lambda x, y: self.move(x, y))
+        canvas.on_mouse_down(self.press)
+        canvas.on_mouse_move(self.move)
         canvas.on_touch_start(lambda touches: self.press(*touches[0]))
         canvas.on_touch_move(lambda touches: self.move(*touches[0]))
         for lift in (canvas.on_mouse_up, canvas.on_mouse_out):

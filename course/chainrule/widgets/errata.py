@@ -50,7 +50,7 @@ ERRATA = {
 
 def printed_and_right():
     """The derivative as a lecture prints it, put right, and measured by central differences."""
-    figure, axes = plt.subplots(figsize=(6.4, 3.8))
+    figure, axes = plt.subplots()
     axes.set(xlabel="the variable", ylabel="derivative", xlim=(-3, 3), ylim=(-1.3, 1.0))
     axes.axhline(0, color="lightgray", linewidth=0.8)
     grid, dots = np.linspace(-3, 3, 121), np.linspace(-2.75, 2.75, 12)
@@ -59,7 +59,7 @@ def printed_and_right():
     (measured,) = axes.plot([], [], "o", color="black", markersize=5, markerfacecolor="none", label="measured")
     (here,) = axes.plot([], [], color=ORANGE, linewidth=6, alpha=0.5)
     axes.legend(loc="lower right")
-    title = axes.set_title(" ", fontsize="medium")
+    title = axes.set_title(" ")
 
     def redraw(erratum, at):
         f, wrong, true, name = ERRATA[erratum]

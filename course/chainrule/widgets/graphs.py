@@ -35,7 +35,7 @@ def neuron_sweep(w, b):
     """Values, local derivatives (by edge) and gradients of L = ½ (σ(w x + b) - y)², each in the order of its step."""
     values = {"w": w, "x": INPUT, "b": b, "y": TARGET, "p": w * INPUT}
     values["z"] = values["p"] + b
-    values["a"] = 1 / (1 + np.exp(-values["z"]))
+    values["a"] = sigmoid(values["z"])
     values["L"] = (values["a"] - TARGET) ** 2 / 2
     local = {"aL": values["a"] - TARGET, "za": values["a"] * (1 - values["a"]), "pz": 1.0, "bz": 1.0, "wp": INPUT}
     gradients = {"L": 1.0}

@@ -10,16 +10,16 @@ from chainrule.widgets.base import Interactive
 MINIMUM = np.array([1.0, -0.5])
 
 
-def noisy_line(samples=256, seed=0):
-    """Points (x, 1) and targets that scatter around the line y = x - ½: inputs (samples, 2), targets (samples,)."""
-    random = np.random.default_rng(seed)
-    inputs = np.stack([random.normal(0.5, 1, samples), np.ones(samples)], axis=1)
-    return inputs, inputs @ MINIMUM + random.normal(0, 0.8, samples)
+def noisy_line():
+    """Points (x, 1) and targets that scatter around the line y = x - ½: inputs (256, 2), targets (256,)."""
+    random = np.random.default_rng(0)
+    inputs = np.stack([random.normal(0.5, 1, 256), np.ones(256)], axis=1)
+    return inputs, inputs @ MINIMUM + random.normal(0, 0.8, 256)
 
 
-def walk(inputs, targets, batch_size, schedule, steps, seed, start=(-1.5, 1.5)):
+def walk(inputs, targets, batch_size, schedule, steps, seed):
     """The weights that mini-batch descent on J = mean ½ (ŷ - y)² visits, the start first: shape (steps + 1, 2)."""
-    random, path = np.random.default_rng(seed), [np.array(start)]
+    random, path = np.random.default_rng(seed), [np.array([-1.5, 1.5])]
     for iteration in range(1, steps + 1):
         batch = random.permutation(len(inputs))[:batch_size]
         errors = inputs[batch] @ path[-1] - targets[batch]

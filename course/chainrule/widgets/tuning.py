@@ -21,11 +21,12 @@ RACERS = {
     "AdaGrad, 10 γ": (lambda w, rate: AdaGrad(w, 10 * rate), PINK, ":"),
     "Adam, 3 γ": (lambda w, rate: Adam(w, 3 * rate), RED, "--"),
 }
+START = (-4.5, 1.6)
 
 
-def race(name, learning_rate, kappa, steps, start=(-4.5, 1.6)):
+def race(name, learning_rate, kappa, steps):
     """The points that an optimiser visits on ½ (x₁² + κ x₂²), the start first: shape (steps + 1, 2)."""
-    point = np.array(start)
+    point = np.array(START)
     optimizer, path = RACERS[name][0]([point], learning_rate), [point.copy()]
     for _ in range(steps):
         optimizer.step([point * [1, kappa]])
@@ -43,7 +44,7 @@ def optimizer_race():
     paths = [axes.plot([], [], style, color=c, label=name, linewidth=1.5)[0] for name, (_, c, style) in RACERS.items()]
     lines = [curves.plot([], [], style, color=c)[0] for _, c, style in RACERS.values()]
     paths[4].set_linewidth(3)  # AdaGrad's dots lie on RMSProp's line
-    axes.plot(-4.5, 1.6, "ko", markersize=5)
+    axes.plot(*START, "ko", markersize=5)
     figure.legend(loc="outside lower center", fontsize="small", ncols=6)
     title = axes.set_title(" ")
 
