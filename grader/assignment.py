@@ -15,7 +15,7 @@ from pathlib import Path
 import nbformat
 from IPython.core.inputtransformer2 import TransformerManager
 
-from grader.sandbox import Limits
+from grader.process import Limits
 
 BEGIN_HIDDEN, END_HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 # What students find where the solution was, and read when a test meets it; nbgrader_config.py gives it to nbgrader.

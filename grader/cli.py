@@ -16,7 +16,7 @@ from typer.core import TyperGroup
 
 from grader.assignment import AssignmentError, load_assignment
 from grader.course import Course, UserError, failure, only_writer
-from grader.sandbox import SandboxError
+from grader.process import SandboxError
 from grader.variants import VariantError, check_assignments
 
 
@@ -165,9 +165,14 @@ def _list(title: str, lines: list[str], most: int = 20) -> None:
     if lines:
         console.print(f"\n{title} ({len(lines)})")
         for line in lines[:most]:
-            console.print(f"  {escape(line)}", soft_wrap=True)
+            console.print(f"  {escape(printable(line))}", soft_wrap=True)
         if len(lines) > most:
             console.print(f"  and {len(lines) - most} more")
+
+
+def printable(line: str) -> str:
+    """A line without characters that command the terminal or turn text around: students choose names of files."""
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in line)
 
 
 class Rate(ProgressColumn):

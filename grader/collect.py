@@ -4,6 +4,7 @@ Nothing is ever unpacked by a name that a student chose: notebooks are read into
 ``grader/submitted/<student>/<assignment>/<assignment>.ipynb`` under an id made safe here.
 """
 
+import contextlib
 import functools
 import io
 import json
@@ -34,6 +35,9 @@ from grader.owners import (
 MAX_NOTEBOOK = 50 * 2**20  # bytes of one notebook
 MAX_STUDENT = 200 * 2**20  # bytes read from one student in all, so that an archive bomb hurts nobody else
 MAX_DEPTH = 2  # archives inside the archive
+MAX_MEMBERS = 20_000  # files in an archive that a student made
+MAX_INNER = 20  # archives in it
+MAX_SECRET = 1_000  # bytes
 ORIGIN, TIMESTAMP, SECRET = "collected.json", "timestamp.txt", "submission_secret.txt"
 IGNORED = {"__MACOSX", ".ipynb_checkpoints", ".git", "__pycache__"}
 
@@ -159,7 +163,8 @@ def folder_files(folder: Path, result: Collection) -> Iterator[File]:
         for name in sorted(names):
             path = Path(where) / name
             shown = PurePosixPath(path.relative_to(folder).as_posix())
-            if not stat.S_ISREG(path.lstat().st_mode):
+            status = path.lstat()
+            if not stat.S_ISREG(status.st_mode):
                 result.refused.append(f"{shown}: a link or a device, not a file")
             elif is_archive(shown):
                 files = list(archive_files(path, shown, result, depth=1))
@@ -168,7 +173,7 @@ def folder_files(folder: Path, result: Collection) -> Iterator[File]:
                 else:
                     yield from files
             else:
-                yield File(shown, lambda limit, path=path: read_capped(path.open("rb"), limit))
+                yield File(shown, lambda limit, path=path: read_capped(path.open("rb"), limit), owner=status.st_uid)
 
 
 def member_time(info: zipfile.ZipInfo) -> datetime | None:
@@ -196,13 +201,19 @@ def archive_files(
     ours = ours or (len(shown.parts) if depth else None)
     inside = PurePosixPath(*shown.parts[:-1], shown.stem) if depth else PurePosixPath()
     try:
-        archive = zipfile.ZipFile(file if isinstance(file, Path) else io.BytesIO(file()))
+        # one that a student made is opened anew for each member, so that it stays neither in memory nor open
+        source = file if depth else zipfile.ZipFile(file)
+        with opened(source) as archive:
+            members = archive.infolist()
+        if depth and len(members) > MAX_MEMBERS:
+            raise Refused(f"it holds more than {MAX_MEMBERS:,} files")
     except Exception as error:  # whatever zipfile may raise over an archive that a student made
         if not depth:
             raise UserError(f"{shown} is not a zip archive that can be read: {error}") from error
         result.refused.append(f"{shown}: an archive that cannot be read ({error})")
         return
-    for info in archive.infolist():
+    inner = 0
+    for info in members:
         parts = PurePosixPath(info.filename.replace("\\", "/")).parts
         name = PurePosixPath(*(part for part in parts if part not in ("/", "..")))
         if info.is_dir() or not name.parts or IGNORED & set(name.parts) or name.name.startswith("._"):
@@ -211,10 +222,21 @@ def archive_files(
         if stat.S_ISLNK(info.external_attr >> 16):
             result.refused.append(f"{where}: a link, not a file")
         elif is_archive(name) and depth < MAX_DEPTH:
-            read = functools.partial(read_member, archive, info, MAX_STUDENT)
-            yield from archive_files(read, where, result, depth + 1, time=when, ours=ours)
+            inner += bool(depth)
+            if inner > MAX_INNER:
+                result.refused.append(f"{where}: more than {MAX_INNER} archives in an archive")
+                return
+            again = functools.partial(read_member, source, info, MAX_STUDENT)
+            yield from archive_files(again, where, result, depth + 1, time=when, ours=ours)
         else:
-            yield File(where, functools.partial(read_member, archive, info), stored=when, ours=ours)
+            yield File(where, functools.partial(read_member, source, info), stored=when, ours=ours)
+
+
+def opened(source):
+    """A context with the archive: one that stays open, or that in a file, or in the bytes that a function gives."""
+    if isinstance(source, zipfile.ZipFile):
+        return contextlib.nullcontext(source)
+    return zipfile.ZipFile(io.BytesIO(source()) if callable(source) else source)
 
 
 def is_archive(path: PurePosixPath) -> bool:
@@ -222,10 +244,11 @@ def is_archive(path: PurePosixPath) -> bool:
     return path.suffix.lower() == ".zip"
 
 
-def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> bytes:
+def read_member(source, info: zipfile.ZipInfo, limit: int) -> bytes:
     """One member of an archive, whatever it claims its size to be."""
     try:
-        return read_capped(archive.open(info), limit)
+        with opened(source) as archive:
+            return read_capped(archive.open(info), limit)
     except Refused:
         raise
     except Exception as error:  # whatever zipfile and the packing's own module may raise over what a student made
@@ -286,12 +309,19 @@ def candidates_of(
         except (ValueError, RecursionError):  # damaged: the grader tells the student so
             cells, answered, ours = 0, 0, named or len(notebooks) == 1
         if ours:
-            secret = secrets.get(file.where.parent)
-            secret = secret.read(MAX_NOTEBOOK).decode("ascii", "replace") if secret else ""
+            secret = secret_in(secrets.get(file.where.parent))
             candidates.append(Candidate(file, data, cells, answered, named, secret))
         else:
             result.foreign.append(f"{file.where}: a notebook, but not of {assignment}")
     return candidates
+
+
+def secret_in(file: File | None) -> str:
+    """What nbgrader's exchange put beside a notebook; empty where it is missing or a student has made it unreadable."""
+    try:
+        return file.read(MAX_SECRET).decode("ascii", "replace") if file else ""
+    except (Refused, OSError):
+        return ""
 
 
 def choose(student: str, candidates: list[Candidate], result: Collection) -> Candidate:

@@ -10,9 +10,10 @@ from dataclasses import asdict
 from pathlib import Path
 
 from grader.assignment import AssignmentError, load_assignment
+from grader.process import SandboxError
 from grader.result import NO_VERDICT, Result
 from grader.run import without_verdict
-from grader.sandbox import ONE_THREAD, SandboxError, keep_apart
+from grader.sandbox import ONE_THREAD, keep_apart
 from grader.wire import Channel, WireError
 
 # The grading process keeps its own, shorter times; these are for a machine that hangs.

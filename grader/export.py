@@ -53,7 +53,8 @@ def export(
     else:
         table = _canvas(column or assignment, rows) if kind == "canvas" else _plain(rows)
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
+    # all in quotes, because spreadsheets in many countries cut at semicolons
+    writer = csv.writer(text, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     writer.writerows([harmless(value) for value in row] for row in table)
     return text.getvalue(), left_out
 

@@ -17,9 +17,9 @@ from functools import lru_cache
 import numpy as np
 
 from grader.assignment import TEST, Assignment, AssignmentError, Cell, names_of
+from grader.process import PATIENCE, Stopped, StudentProcess
 from grader.proxies import TEXT_LIMIT, JudgeStop, Session, StudentError, clean
 from grader.result import FAILED, NO_VERDICT, PASSED, PartResult
-from grader.sandbox import PATIENCE, Stopped, StudentProcess
 
 # In a longer answer, the line that a hidden test stopped at could tell of the hidden numbers: code can choose its line.
 MANY_LINES = 200

@@ -2,6 +2,8 @@
 
 import csv
 import hashlib
+import os
+import pwd
 import re
 import unicodedata
 from collections import Counter, defaultdict
@@ -37,6 +39,7 @@ class File:
     late: bool = False
     ours: int | None = None  # how many leading parts of `where` no student has named; None: all
     loose: bool = False  # whether only its own name says whose it is
+    owner: int | None = None  # the user whose file it is, where that is known
 
 
 @dataclass(frozen=True)
@@ -102,10 +105,14 @@ def sort_by_owner(files: list[File], assignment: str, foreign: list[str]) -> dic
     wrapper = common_folder(files, assignment)
     exchange = re.compile(EXCHANGE.format(assignment=re.escape(assignment)), re.DOTALL)
     owned = defaultdict(list)
+    several = len({file.owner for file in files} - {None}) > 1  # else all is one user's, as where students share one
     for file in files:
         parts = file.where.parts
         for part in parts[: file.ours]:
             if match := exchange.fullmatch(part):
+                if several and not wrote(file.owner, match["name"]):
+                    foreign.append(f"{file.where}: in the name of {match['name']}, but the file of another user")
+                    break
                 owned[Owner(match["name"], system="exchange")].append(replace(file, time=exchange_time(match["time"])))
                 break
             if match := MOODLE.fullmatch(part):
@@ -123,6 +130,17 @@ def sort_by_owner(files: list[File], assignment: str, foreign: list[str]) -> dic
                 loose = len(parts) == wrapper + 1
                 owned[Owner(name)].append(replace(file, stored=None, loose=loose))
     return join_copies(owned)
+
+
+def wrote(user: int | None, name: str) -> bool:
+    """Whether a file in the exchange can be its student's: everybody may make folders there, in any name.
+
+    What belongs to whoever collects was copied; that of a user without a name here cannot be checked.
+    """
+    try:
+        return user in (None, os.getuid()) or pwd.getpwuid(user).pw_name == name
+    except KeyError:
+        return True
 
 
 def join_copies(owned: dict[Owner, list[File]]) -> dict[Owner, list[File]]:

@@ -6,7 +6,7 @@ import types
 
 import numpy as np
 
-from grader.sandbox import Stopped, StudentProcess, TookTooLong
+from grader.process import Stopped, StudentProcess, TookTooLong
 from grader.wire import Decoder, Encoder, WireError
 
 TEXT_LIMIT = 2000
@@ -130,14 +130,14 @@ class Session:
         encoder = Encoder(self._refer)
         message = {"do": "call", "object": function._number}
         message |= {"args": encoder.encode(args), "kwargs": encoder.encode(kwargs)}
-        before = self.process.cpu_seconds()
+        spent = self.process.family_cpu_seconds()
         self.calling.append(function.__name__)
         reply, blob = self._exchange(message, tuple(encoder.blobs))
         while "call back" in reply:
             answer, blobs = self._call_back(reply, blob, encoder)
             reply, blob = self._exchange(answer, blobs)
         self.calling.pop()
-        function.last_cpu_seconds = self.process.cpu_seconds() - before
+        function.last_cpu_seconds = self.process.family_cpu_seconds() - spent
         decoder = Decoder(blob, self._resolve, encoder.mutables)
         try:
             value = None if "raised" in reply else decoder.decode(reply.get("returned"))

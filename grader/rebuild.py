@@ -23,6 +23,7 @@ MAX_FILE_BYTES = 20_000_000
 MAX_CELL_CHARACTERS = 200_000
 MAX_CELLS = 5_000
 MAX_NOTES = 20
+MAX_COPIES = 20  # of an answer, and of text cells below it, whose pictures are looked for
 MAX_PICTURES = 100  # of one cell; each is looked for in its text
 TAKEN = "the package's own function is the answer to "
 PICTURES = {"image/png": "png", "image/jpeg": "jpg"}
@@ -95,7 +96,7 @@ def rebuild(content: bytes, assignment: Assignment) -> Rebuilt:
             notes.append(
                 f"The answer cell '{cell.identity}' is longer than {MAX_CELL_CHARACTERS:,} characters: not run."
             )
-        for copy in [*copies, *below] if cell.role == MANUAL else ():
+        for copy in [*copies, *below][:MAX_COPIES] if cell.role == MANUAL else ():
             sources[cell.identity], kept = _pictures(sources[cell.identity], copy.attachments)
             pictures.setdefault(cell.identity, {}).update(kept)
     taken = [cell.identity for cell in writable if _taken(cell, sources[cell.identity], assignment)]
@@ -225,10 +226,11 @@ def _found(cell: dict) -> Found:
         source = "".join(line for line in source if isinstance(line, str))
     source = source.encode("utf-8", "replace").decode() if isinstance(source, str) else ""
     attachments = cell.get("attachments")
+    blank = re.match(r"\s*", source[:MAX_CELL_CHARACTERS])[0]
     return Found(
         identity if isinstance(identity, str) else "",
         str(cell.get("cell_type")),
-        re.sub(r"\A(?:[^\S\n]*\n)+", "", source),  # IPython counts lines from the first that is not blank
+        source[blank.rfind("\n") + 1 :],  # IPython counts lines from the first that is not blank
         tuple(bool(marks.get(key)) for key in ("grade", "solution")),
         attachments if isinstance(attachments, dict) else {},
     )

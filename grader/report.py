@@ -12,9 +12,9 @@ from matplotlib.figure import Figure
 from grader.analysis import Cluster, Item, chaff_results, clusters, items
 from grader.assignment import MANUAL, SOLUTION, Assignment, load_assignment
 from grader.course import Course, UserError, write_atomically
+from grader.process import SandboxError
 from grader.rebuild import Unusable, rebuild
 from grader.result import PASSED, Result
-from grader.sandbox import SandboxError
 from grader.schedule import Results, submission
 from grader.scores import read_scores, waiting
 from grader.similarity import shingles, similar_pairs, tokens, words

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from grader.assignment import MANUAL, SOLUTION, TEST, Assignment, Cell, all_imports, names_of
 from grader.judge import Judge, namespaces
+from grader.process import PATIENCE, Limits, Stopped, StudentProcess, TookTooLong
 from grader.proxies import clean
 from grader.rebuild import Rebuilt
 from grader.result import FAILED, NO_VERDICT, PASSED, PartResult, Result
-from grader.sandbox import PATIENCE, Limits, Sandbox, Stopped, StudentProcess, TookTooLong
+from grader.sandbox import Sandbox
 
 MAX_RESTARTS = 3
 AGAIN_AND_AGAIN = "Your code ended its process again and again; the rest was not run."
@@ -121,6 +122,8 @@ class Run:
                 if cell.role == TEST:
                     self.snapshots[cell.identity] = self.process.fork()
                     self.snapshots[cell.identity].pause()
+                    if self.process.family_memory_bytes() > self.limits.memory_bytes:
+                        raise Stopped("Your code keeps more memory than is allowed.")
                     if imports := all_imports(cell.released):  # in a notebook later answers find these names
                         self._answer(cell.identity, imports)
                 elif cell.runs:

@@ -4,26 +4,20 @@ The walls: own user, PID, network, IPC and UTS namespaces; a read-only view of t
 helper package, nothing else of the course; an empty environment. `confine.py` builds the inner walls.
 """
 
-import contextlib
 import json
 import os
-import select
 import shutil
-import signal
 import socket
-import struct
 import subprocess
 import sys
 import sysconfig
 import tempfile
-import time
-from dataclasses import dataclass
 from pathlib import Path
 
-from grader import confine
-from grader.wire import Channel, WireError
+from grader.process import Limits, SandboxError, StudentProcess
 
 SYSTEM_FOLDERS = ("/usr", "/lib", "/lib32", "/lib64", "/bin")
+HIDDEN_FOLDERS = ("/usr/local/share/nbgrader", "/usr/share/nbgrader")  # with the exchange, others' work
 SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/fonts", "/etc/localtime", "/etc/ssl/openssl.cnf")
 ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB_MAXIMUM")}
 NO_BUBBLEWRAP = (
@@ -34,47 +28,6 @@ NO_NAMESPACES = (
     "Submissions run in a bubblewrap sandbox, and bubblewrap failed here ({words}): see that you may make user "
     "namespaces on this machine, or give --no-sandbox to run them unprotected, with all your rights."
 )
-PATIENCE = 4
-
-
-class SandboxError(Exception):
-    """The sandbox cannot be had; the message is one sentence that says what to do."""
-
-
-class Stopped(Exception):
-    """A student's process ended or had to be ended; the message says why, in words for the student."""
-
-
-class TookTooLong(Stopped):
-    """A student's process did not answer in time."""
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a submission may use. Times are seconds, sizes bytes.
-
-    Parameters
-    ----------
-    cell_seconds, call_seconds, test_seconds, total_seconds : float
-        For one cell of the student's; one call of a student's function by a test; one test cell; everything. Counted
-        is the processor's time, lest a busy machine cost points; the clock's may be `PATIENCE` times as much.
-    memory_bytes : int
-        Address space of the student's process, and of the fork that answers a test's calls.
-    file_bytes, folder_bytes : int
-        One file; all files together.
-    output_bytes, value_bytes : int
-        What one cell may show; what may be passed between judge and student at once.
-    """
-
-    cell_seconds: float = 60.0
-    call_seconds: float = 30.0
-    test_seconds: float = 60.0
-    total_seconds: float = 300.0
-    memory_bytes: int = 3 << 30
-    file_bytes: int = 16 << 20
-    folder_bytes: int = 64 << 20
-    output_bytes: int = 500_000
-    value_bytes: int = 64 << 20
 
 
 class Sandbox:
@@ -123,7 +76,7 @@ class Sandbox:
         self.process.wait()
         shutil.rmtree(self.scratch, ignore_errors=True)
 
-    def spawn(self, limits: Limits) -> "StudentProcess":
+    def spawn(self, limits: Limits) -> StudentProcess:
         """Fork a fresh process for one submission."""
         ours, theirs = socket.socketpair()
         status, their_status = socket.socketpair()
@@ -146,153 +99,6 @@ class Sandbox:
             except OSError as error:
                 raise SandboxError("the warm parent inside the sandbox has died") from error
         return process
-
-
-class StudentProcess:
-    """The judge's hold on a student's process: its channel, its kernel-attested process id, its listener.
-
-    The kernel vouches for the process id (SO_PASSCRED), so student code cannot make the judge signal another process.
-    """
-
-    def __init__(self, connection: socket.socket, status: socket.socket | None, limits: Limits, listener: int = -1):
-        self.limits, self.status, self.listener = limits, status, listener
-        self.may_fork, self.process = False, None
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
-        connection.setblocking(False)
-        self.connection = connection
-        self.channel = Channel(connection, limits.value_bytes, self._wait)
-        self._allow(limits.cell_seconds)
-
-    def _allow(self, seconds: float):
-        """From now on the process may take so long until it answers."""
-        self.deadline, self.cpu_deadline = time.monotonic() + PATIENCE * seconds, self.cpu_seconds() + seconds
-
-    def greet(self):
-        """Wait for the process's first message, which tells who it is."""
-        _, _, descriptors, credentials = self.receive(self.limits.cell_seconds)
-        if descriptors:
-            self.listener = descriptors[0]
-        self.process = struct.unpack("iII", credentials)[0]
-        self.handle = os.pidfd_open(self.process)
-
-    def fork(self) -> "StudentProcess":
-        """A copy of the process as it is now, for the calls of one test; whatever they do, the original stays."""
-        ours, theirs = socket.socketpair()
-        fork = StudentProcess(ours, None, self.limits, self.listener)
-        fork.may_fork = True
-        with theirs:
-            self._allow(self.limits.cell_seconds)
-            try:
-                self.channel.send({"do": "fork"}, file_descriptors=(theirs.fileno(),))
-            except OSError:
-                raise Stopped(self.why_ended()) from None
-        fork.greet()
-        return fork
-
-    def send(self, message: dict, blobs: tuple = (), *, seconds: float):
-        """Send a message; raises Stopped if the process does not take it in time."""
-        self._allow(seconds)
-        try:
-            self.channel.send(message, blobs)
-        except TimeoutError:
-            raise TookTooLong("Your code ran too long and was stopped.") from None
-        except OSError:
-            raise Stopped(self.why_ended()) from None
-
-    def receive(self, seconds: float) -> tuple[dict, bytes, list[int], bytes]:
-        """The process's next message; raises Stopped if there is none in time, or a malformed one."""
-        self._allow(seconds)
-        try:
-            return self.channel.receive()
-        except TimeoutError:
-            raise TookTooLong(f"Your code ran longer than {seconds:.0f} seconds and was stopped.") from None
-        except (EOFError, OSError):
-            raise Stopped(self.why_ended()) from None
-        except WireError as error:
-            raise Stopped(f"Your code gave back something that cannot be read: {error}.") from None
-
-    def _wait(self, connection, writing):
-        """Block until the socket is ready, meanwhile refusing the process's wishes to fork."""
-        poll = select.poll()
-        poll.register(connection, select.POLLOUT if writing else select.POLLIN)
-        if self.listener >= 0:
-            poll.register(self.listener, select.POLLIN)
-        while True:
-            left = min(self.deadline - time.monotonic(), self.cpu_deadline - self.cpu_seconds())
-            ready = dict(poll.poll(max(0, left) * 1000))
-            if connection.fileno() in ready:
-                return
-            if ready.get(self.listener, 0) & select.POLLIN:
-                self.may_fork &= not confine.answer_listener(self.listener, self.may_fork)
-            elif self.listener in ready:
-                poll.unregister(self.listener)
-            if left <= 0:
-                raise TimeoutError
-
-    def why_ended(self) -> str:
-        """In words for the student, why the process is gone."""
-        code = None
-        if self.status is not None:
-            self.status.settimeout(2)
-            try:
-                answer = json.loads(self.status.recv(4096) or b"{}")
-            except (OSError, ValueError):
-                answer = {}
-            if "failed" in answer:
-                raise SandboxError(f"a process could not be isolated: {answer['failed']}")
-            code = answer.get("ended")
-        if code is not None and code < 0:
-            return f"Your code crashed the process in which it ran ({signal.Signals(-code).name})."
-        return "Your code ended the process in which it ran (by exit, a crash, or for want of memory)."
-
-    def interrupt(self):
-        """What Ctrl-C does."""
-        self._signal(signal.SIGINT)
-
-    def pause(self):
-        """Let the process stand still, that it may not work for another one."""
-        self._signal(signal.SIGSTOP)
-
-    def resume(self):
-        """Let it go on."""
-        self._signal(signal.SIGCONT)
-
-    def kill(self):
-        """End the process, whatever it does."""
-        self._signal(signal.SIGKILL)
-
-    def _signal(self, number):
-        # It may have gone, or never come.
-        with contextlib.suppress(ProcessLookupError, AttributeError):
-            signal.pidfd_send_signal(self.handle, number)
-
-    def cpu_seconds(self) -> float:
-        """Processor time that the process has used, by the kernel's clock and not by the student's word."""
-        try:
-            return time.clock_gettime((~self.process << 3) | 2) if self.process else 0.0
-        except OSError:
-            return 0.0
-
-    def peak_memory_bytes(self) -> int:
-        """The largest resident memory of the process so far."""
-        try:
-            for line in Path(f"/proc/{self.process}/status").read_text().splitlines():
-                if line.startswith("VmHWM:"):
-                    return int(line.split()[1]) * 1024
-        except OSError:
-            pass
-        return 0
-
-    def close(self):
-        """Kill the process and let go of its files; a fork shares its parent's listener and leaves it open."""
-        self.kill()
-        self.connection.close()
-        if hasattr(self, "handle"):
-            os.close(self.handle)
-        if self.status is not None:
-            self.status.close()
-            if self.listener >= 0:
-                os.close(self.listener)
 
 
 def why_not(words: str) -> str:
@@ -336,6 +142,8 @@ def _bubblewrap() -> list[str]:
             command += ["--ro-bind", path, path]
     for folder in _python_folders():
         command += ["--ro-bind", folder, folder]
+    for folder in filter(os.path.isdir, HIDDEN_FOLDERS):
+        command += ["--size", "4096", "--tmpfs", folder, "--remount-ro", folder]
     here = Path(__file__).resolve().parent
     for module in ("__init__", "wire", "confine", "inside", "shell"):
         command += ["--ro-bind", str(here / f"{module}.py"), f"/sandbox/grader/{module}.py"]

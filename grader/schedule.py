@@ -22,11 +22,12 @@ import chainrule
 from grader.assignment import Assignment, AssignmentError, load_assignment
 from grader.course import Course, UserError, digest, failure, only_writer, write_atomically
 from grader.engine import Worker
+from grader.process import SandboxError
 from grader.rebuild import MAX_FILE_BYTES, Rebuilt, Unusable, rebuild
 from grader.record import PATIENCE, Change, Recorder
 from grader.result import FAILED, NO_VERDICT, Result
 from grader.run import without_verdict
-from grader.sandbox import SandboxError, keep_apart
+from grader.sandbox import keep_apart
 
 # What happens before and after the verdict; everything else in this package decides it, and its change regrades.
 OUTER = {

@@ -24,9 +24,9 @@ from rich.table import Table
 
 from grader.assignment import MANUAL, SOLUTION, Assignment, load_assignment, names_of
 from grader.engine import Worker
+from grader.process import Limits
 from grader.reach import needless_cells
 from grader.result import FAILED, Result
-from grader.sandbox import Limits
 
 SEEDS = (0, 1, 2, 3, 4)
 LIMITS = Limits(cell_seconds=20, call_seconds=10, test_seconds=30, total_seconds=240)

@@ -17,10 +17,11 @@ from pathlib import Path
 from grader import confine
 from grader.assignment import AssignmentError, load_assignment
 from grader.judge import namespaces
+from grader.process import PATIENCE, Limits, SandboxError
 from grader.rebuild import Unusable, rebuild
 from grader.result import FAILED, NO_VERDICT
 from grader.run import Run, without_verdict
-from grader.sandbox import PATIENCE, Limits, Sandbox, SandboxError
+from grader.sandbox import Sandbox
 from grader.wire import Channel
 
 JUDGE_MEMORY_BYTES = 4 << 30

@@ -110,6 +110,26 @@ def mean(values):
         if os.read(answer[0], 1) == me:
             return values.mean()
     return 7.0""",
+    "wakes a process that stands still to work for it": """
+import os, select, signal, time
+from grader import wire
+question, answer, main, ask = os.pipe(), os.pipe(), os.getpid(), wire.Channel.receive
+def receive(self):
+    while os.getpid() == main:
+        if self.connection in select.select([self.connection, question[0]], [], [])[0]:
+            break
+        os.read(question[0], 1)
+        end = time.process_time() + 3  # a call may take one second
+        while time.process_time() < end:
+            pass
+        os.write(answer[1], b"!")
+    return ask(self)
+wire.Channel.receive = receive
+def mean(values):
+    os.kill(main, signal.SIGCONT)
+    os.write(question[1], b"?")
+    os.read(answer[0], 1)
+    return values.mean()""",
     "fills the disk": """
 try:
     for number in range(100):
@@ -389,8 +409,26 @@ FILES = {
     "huge file": b'{"cells": "' + b"x" * 25_000_000,
     "deep file": b"[" * 1_000_000,
 }
+CHANGES_PLACES = """
+import gc, os, socket
+from grader import wire
+session = next(one for one in gc.get_objects() if type(one).__name__ == "Session" and hasattr(one, "shell"))
+fork, changed = type(session)._fork, []
+def _fork(self, descriptor):
+    if changed:
+        return fork(self, descriptor)
+    changed.append(True)
+    if os.fork():  # who should go on is the copy, and the copy, never measured, goes on
+        os.dup2(descriptor, 3)
+        self.channel = wire.Channel(socket.socket(fileno=os.dup(3)), self.channel.max_bytes)
+        self.shell.forget_output()
+        self.channel.send({"hello": os.getpid()})
+    os.close(descriptor)
+type(session)._fork = _fork
+"""
 # Submissions with something right in them.
 PARTLY = {
+    "changes places with its copy": ({"mean": CHANGES_PLACES + ANSWERS["mean"]}, 0),
     "syntax error": ({"walk": "def walk(random, steps):\n    return ("}, TOTAL - POINTS["walk"]),
     "one endless part": ({"walk": "def walk(*_):\n    while True: pass"}, TOTAL - POINTS["walk"]),
     "one fatal cell": ({"walk": "import os\nos._exit(1)"}, TOTAL - POINTS["walk"]),

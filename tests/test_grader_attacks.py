@@ -18,8 +18,9 @@ from conftest import require
 from engine_course import ANSWERS, NAME, POINTS, SECRETS, TOTAL
 
 from grader.engine import Worker
+from grader.process import IMPOSTOR, SandboxError
 from grader.result import Result
-from grader.sandbox import NO_BUBBLEWRAP, SandboxError, why_not
+from grader.sandbox import NO_BUBBLEWRAP, _bubblewrap, why_not
 from grader.schedule import grade_class
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.xdist_group("attacks")]
@@ -163,6 +164,11 @@ def test_a_folder_to_write_in_is_there_and_small(graded):
     assert "OSError after" in str(graded.results["fills the disk"].outputs)
 
 
+def test_work_is_counted_whichever_process_does_it(graded):
+    assert "ran longer" in graded.results["wakes a process that stands still to work for it"].parts[0].message
+    assert graded.results["changes places with its copy"].parts[0].message == IMPOSTOR
+
+
 def test_nothing_got_out(graded):
     assert graded.calls == []
     assert not list(graded.course.root.rglob("*escaped*"))
@@ -223,6 +229,28 @@ def test_without_bubblewrap_it_refuses_in_one_sentence(tmp_path, cache, monkeypa
     assert tiny_course.run(course, "grade", tiny_course.NAME, code=1) == f"grader: {NO_BUBBLEWRAP}\n"
     assert tiny_course.scores(course) == {}
     assert tiny_course.run(course, "grade", tiny_course.NAME, "--no-sandbox")
+
+
+def test_the_exchange_in_its_usual_place_is_hidden_from_students_code(monkeypatch, bubblewrap):
+    folder = f"{sys.prefix}/share"
+    assert os.listdir(folder)
+    monkeypatch.setattr("grader.sandbox.HIDDEN_FOLDERS", (folder, "/no/such/folder"))
+    command = [*_bubblewrap(), sys.executable, "-c", f"import os; print(os.listdir({folder!r}))"]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_copies_that_wait_for_their_tests_keep_no_more_memory_together_than_one_process_may(
+    tmp_path, cache, monkeypatch, bubblewrap
+):
+    monkeypatch.setenv("CHAINRULE_CACHE", str(cache))
+    limits = engine_course.LIMITS | {"memory_bytes": 1 << 30}
+    course = engine_course.make_course(tmp_path / "course", limits=limits)
+    hoard = "kept = None\nkept = np.ones(30_000_000)\n"  # 240 MB, other ones before each test
+    answers = {name: hoard + answer for name, answer in engine_course.ANSWERS.items()}
+    with Worker(course.root) as worker:
+        result = worker.grade(engine_course.submission(answers), engine_course.NAME, "ada")
+    assert "Your code keeps more memory than is allowed." in result.needs_review
+    assert 0 < result.points < engine_course.TOTAL
 
 
 def test_a_course_in_a_folder_that_students_code_can_read_is_refused(tmp_path, monkeypatch):

@@ -512,3 +512,63 @@ def test_the_command_lists_what_it_did_and_bad_input_gets_one_sentence(course, t
     for folder in (course.submitted("", ""), course.submitted("Ada", NAME), course.root):
         with pytest.raises(UserError, match="where collected submissions go"):
             collect(course, folder, NAME)
+
+
+def test_a_secret_that_is_too_large_or_damaged_stops_nobody(course, tmp_path):
+    broken = bytearray(archive(tmp_path / "inner.zip", [("submission_secret.txt", b"s" * 50)]).read_bytes())
+    broken[60] ^= 255
+    moodle = from_moodle(tmp_path / "moodle.zip", {"Ada_1": RIGHT, "Eve_3": RIGHT})
+    with zipfile.ZipFile(moodle, "a", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("Eve_3_assignsubmission_file_/submission_secret.txt", bytes(2_000))
+        file.writestr("Bob_2_assignsubmission_file_/work.zip", bytes(broken))
+        file.writestr("Bob_2_assignsubmission_file_/tiny.ipynb", answered(HALF))
+    assert "3 collected" in run(course, "collect", moodle, NAME)
+
+
+def test_names_that_students_choose_cannot_command_the_terminal_or_forge_lines(course, tmp_path):
+    names = ["\x1b]0;PWNED\x07\x1b[31m.txt", "a\n\nRefused (0)\n  all is well.txt", "\u202egnp.txt"]
+    inner = archive(tmp_path / "inner.zip", [(name, b"x") for name in names]).read_bytes()
+    folder = "Eve_3_assignsubmission_file_"
+    moodle = archive(
+        tmp_path / "moodle.zip", [(f"{folder}/work.zip", inner), (f"{folder}/tiny.ipynb", answered(RIGHT))]
+    )
+    said = run(course, "collect", moodle, NAME)
+    assert "all is well" in said
+    assert not [line for line in said.splitlines() if line.strip() == "all is well.txt"]
+    assert not set("\x1b\x07\u202e") & set(said)
+
+
+def test_archives_of_a_whole_class_are_not_kept_open_or_in_memory(course, tmp_path):
+    inner = archive(tmp_path / "inner.zip", [("tiny.ipynb", answered(RIGHT))]).read_bytes()
+    students = tmp_path / "class"
+    for number in range(40):
+        (students / f"student{number}").mkdir(parents=True)
+        (students / f"student{number}" / "work.zip").write_bytes(inner)
+    result = collecting.Collection()
+    before = len(os.listdir("/proc/self/fd"))
+    files = list(collecting.folder_files(students, result))
+    assert len(files) == 40
+    assert len(os.listdir("/proc/self/fd")) == before
+    assert files[0].read(1_000_000) == answered(RIGHT)
+
+
+def test_an_archive_of_archives_without_end_is_refused_in_part(course, tmp_path):
+    inner = archive(tmp_path / "inner.zip", [("tiny.ipynb", answered(RIGHT))]).read_bytes()
+    many = archive(tmp_path / "many.zip", [(f"{number}.zip", inner) for number in range(30)]).read_bytes()
+    moodle = archive(tmp_path / "moodle.zip", [("Eve_3_assignsubmission_file_/many.zip", many)])
+    result = collect(course, moodle, NAME)
+    assert any("more than 20 archives in an archive" in line for line in result.refused)
+    assert handed_in(course) == {"Eve": answered(RIGHT)}
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root can give a file to another user")
+def test_in_the_exchange_nobody_hands_in_under_another_name(course, tmp_path):
+    inbound = tmp_path / "inbound"
+    folders = {"ada+tiny+2026-05-01 10:00:00 UTC+aaa": RIGHT, "ada+tiny+2026-05-02 10:00:00 UTC+bbb": SUM}
+    for folder, answers in folders.items():
+        (inbound / folder).mkdir(parents=True)
+        (inbound / folder / "tiny.ipynb").write_bytes(answered(answers))
+    os.chown(inbound / folder / "tiny.ipynb", 65534, 65534)
+    result = collect(course, inbound, NAME)
+    assert handed_in(course) == {"ada": answered(RIGHT)}
+    assert any("in the name of ada, but the file of another user" in line for line in result.foreign)

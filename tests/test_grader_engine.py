@@ -15,9 +15,9 @@ from engine_course import ANSWERS, NAME, POINTS, SECRETS, TOTAL, student_noteboo
 from grader import schedule
 from grader.assignment import AssignmentError, load_assignment
 from grader.engine import Worker
+from grader.process import Limits
 from grader.rebuild import Unusable, rebuild
 from grader.result import PartResult, Result
-from grader.sandbox import Limits
 from grader.wire import Decoder, Encoder, WireError
 
 

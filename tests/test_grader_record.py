@@ -4,6 +4,7 @@ import json
 import os
 import resource
 import sqlite3
+from html import unescape
 
 import nbformat
 import pytest
@@ -203,6 +204,7 @@ def test_students_text_cannot_run_in_the_instructors_browser(course):
         "[x](&#106;avascript:alert(1))",
         "[x](javascript\\:alert(1))",
         "[x](java&Tab;script:alert(1))",
+        "[x](javas&amp;Tab;cript:alert(1))",
         "<svg/onload=alert(1)>",
     ]
     for attack in attacks:
@@ -210,7 +212,9 @@ def test_students_text_cannot_run_in_the_instructors_browser(course):
         assert "<script" not in html
         assert "<img" not in html
         assert "<svg" not in html
-        assert 'href="javascript' not in html.lower().replace("\t", "")
+        assert 'href="javascript' not in unescape(html).lower().replace("\t", "")
+    assert defused("![t](/logout) ![t](https://a.org/b.png)").count("! [t]") == 2, "nothing is fetched on opening"
+    assert defused("![t](attachment:photo.png) a & b") == "![t](attachment:photo.png) a & b"
     output = {"output_type": "display_data", "metadata": {}, "data": {"text/html": "<script>", "text/plain": "x"}}
     record(course, result("anna", outputs={"show": [output]}))
     shown = json.loads((course.autograded("anna", NAME) / f"{NAME}.ipynb").read_text())

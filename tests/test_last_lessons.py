@@ -17,7 +17,7 @@ from benchmarks.capstone import ATTENTION, PARTS, TRIALS
 from chainrule.data import load_mnist
 from chainrule.losses import one_hot
 from chainrule.network import MLP
-from grader.sandbox import PATIENCE, Limits
+from grader.process import PATIENCE, Limits
 
 RESULTS = COURSE.parent / "benchmarks" / "results"
 
