@@ -160,7 +160,7 @@ def folder_files(folder: Path, result: Collection) -> Iterator[File]:
     """Every regular file below a folder; links and devices are never followed."""
     for where, folders, names in os.walk(folder):
         folders[:] = sorted(set(folders) - IGNORED)
-        for name in sorted(names):
+        for name in sorted(name for name in names if not name.startswith("._")):  # macOS's notes on a file
             path = Path(where) / name
             shown = PurePosixPath(path.relative_to(folder).as_posix())
             status = path.lstat()

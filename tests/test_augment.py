@@ -75,6 +75,22 @@ def test_rotation_keeps_the_centre_of_the_image_and_turns_the_rest():
     assert np.abs(centre(turned) - 13.5).max() < 0.2
 
 
+def test_shear_slants_and_scale_stretches_each_way_up_to_their_limits():
+    block = np.zeros((28, 28), np.float32)
+    block[8:20, 8:20] = 1
+    blocks, random = np.repeat(block.reshape(1, 784), 300, 0), np.random.default_rng(2)
+    slanted = distort(blocks, random, **{**NOTHING, "shear": 0.2}).reshape(300, 28, 28)
+    inner = slanted[:, :, 9:19]
+    slopes = np.polyfit(np.arange(10), (np.arange(28) @ inner / inner.sum(axis=1)).T, 1)[0]
+    assert 0.18 < np.abs(slopes).max() < 0.21
+    stretched = distort(blocks, random, **{**NOTHING, "scale": 0.2}).reshape(300, 28, 28)
+    heights, widths = stretched[:, :, 13] @ np.ones(28) / 12, stretched[:, 13] @ np.ones(28) / 12
+    for sizes in (heights, widths):
+        assert 1 / 1.22 < sizes.min() < 1 / 1.18
+        assert 1 / 0.82 < sizes.max() < 1 / 0.78
+    assert abs(np.corrcoef(heights, widths)[0, 1]) < 0.2
+
+
 def test_elastic_displacement_has_the_spread_that_was_asked_for():
     ramp = np.repeat(np.arange(28, dtype=np.float32)[None, :], 28, 0).reshape(1, 784)
     bent = distort(np.repeat(ramp, 500, 0), np.random.default_rng(3), **NOTHING, elastic=1.5)
@@ -82,6 +98,11 @@ def test_elastic_displacement_has_the_spread_that_was_asked_for():
     assert displacement.std() == pytest.approx(1.5, rel=0.1)
     neighbours = np.diff(displacement, axis=2)
     assert neighbours.std() < 0.5, "neighbours move together"
+    assert neighbours.std() == pytest.approx(1.5 * np.sqrt(2 - 2 * np.exp(-1 / (4 * 4.0**2))), rel=0.1)
+    down = distort(np.repeat(ramp.reshape(28, 28).T.reshape(1, 784), 500, 0), np.random.default_rng(3), **NOTHING,
+                   elastic=1.5).reshape(500, 28, 28)[:, 14, 14] - 14  # fmt: skip
+    assert down.std() == pytest.approx(1.5, rel=0.15)
+    assert abs(np.corrcoef(down, displacement[:, 4, 4])[0, 1]) < 0.2, "rows and columns move independently"
 
 
 def test_each_image_gets_a_distortion_of_its_own_and_the_seed_decides(offline):
@@ -89,6 +110,7 @@ def test_each_image_gets_a_distortion_of_its_own_and_the_seed_decides(offline):
     first, second = distort(images, np.random.default_rng(5), elastic=1)
     assert not np.array_equal(first, second)
     assert np.array_equal(distort(images, np.random.default_rng(5), elastic=1)[0], first)
+    assert np.array_equal(distort(images, 5, elastic=1)[0], first)
 
 
 def slant(images):

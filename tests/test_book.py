@@ -574,6 +574,24 @@ def test_outputs_are_kept_until_code_changes_and_not_when_prose_does(tmp_path):
     assert len(runs) == 2
 
 
+def test_outputs_are_made_anew_when_what_a_lesson_imports_or_a_package_s_version_changes(tmp_path, monkeypatch):
+    package = tmp_path / "chainrule"
+    package.mkdir()
+    for name, code in {"network": "from chainrule.layers import a", "layers": "a = 1", "data": "b = 1"}.items():
+        (package / f"{name}.py").write_text(code)
+    monkeypatch.setattr(execute, "PACKAGE", package)
+    cell = nbformat.v4.new_code_cell("from chainrule.network import a", id="import")
+    lesson = nbformat.v4.new_notebook(cells=[cell])
+    before = execute.fingerprint(lesson)
+    (package / "data.py").write_text("b = 2")
+    assert execute.fingerprint(lesson) == before
+    (package / "layers.py").write_text("a = 2")
+    after = execute.fingerprint(lesson)
+    assert after != before
+    monkeypatch.setattr(execute.metadata, "version", lambda name: "1.0")
+    assert execute.fingerprint(lesson) != after
+
+
 def test_outputs_are_made_anew_when_pytorch_comes_or_changes_where_a_lesson_asks_for_it(monkeypatch):
     def prints(code):
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code, id="code")])

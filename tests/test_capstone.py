@@ -58,6 +58,15 @@ def test_a_finished_training_is_not_trained_again(trained):
     np.testing.assert_array_equal(again.weights[0], network.weights[0])
 
 
+def test_what_is_validated_is_the_network_that_comes_out_and_no_other_s_mean():
+    digits = load_mnist("small")
+    images, labels, held_back = digits.train_images[:1000], digits.train_labels[:1000], digits[2:4]
+    network, history = capstone.train(images, labels, RECIPE, seed=3, validation=held_back)
+    assert history[-1]["validation_accuracy"] == network.accuracy(*held_back) > 0.3
+    last, _ = capstone.train(images, labels, dataclasses.replace(RECIPE, mean_memory=0.0), seed=3)
+    assert not np.array_equal(network.weights[0], last.weights[0])
+
+
 def test_a_checkpoint_of_other_settings_is_neither_taken_nor_overwritten(trained):
     checkpoint, before = trained[0], trained[0].read_bytes()
     other = dataclasses.replace(RECIPE, hidden=(30,))
@@ -85,6 +94,7 @@ def test_choices_are_measured_on_training_digits_that_no_network_learnt_from(mon
     for (images, labels), part in zip(capstone.split(True, first), (learnt, held_back), strict=True):
         np.testing.assert_array_equal(images, digits.train_images[part])
         np.testing.assert_array_equal(labels, digits.train_labels[part])
+    np.testing.assert_array_equal(capstone.split(False)[1][1], digits.test_labels)
 
 
 def test_the_distorted_epoch_is_the_same_after_a_restart_and_another_next_time():

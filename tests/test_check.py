@@ -4,7 +4,7 @@ import time
 
 import numpy as np
 import pytest
-from threadpoolctl import threadpool_info
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from chainrule import check
 
@@ -22,6 +22,7 @@ GRADIENT = np.array([[1.0, -2.0, 3.0], [0.5, 4.0, -1.0]])
         (GRADIENT / 5, "mean taken twice"),
         (GRADIENT[0], "shape should be (2, 3), not (3,)"),
         (GRADIENT * np.nan, "NaN"),
+        (GRADIENT * np.inf, "infinity"),
         (100 * GRADIENT, "percentage"),
         (GRADIENT + 0.1, ""),
     ],
@@ -58,6 +59,8 @@ def test_one_number_is_right_in_whatever_brackets_a_computation_left_it():
         (0.3, 0.2875, "rounded too far"),
         ([-0.3, 0.1], [-0.26, 0.125], "rounded too far"),
         (9.5e-7, 9.5367e-7, "rounded too far"),
+        ([12.346, 0.012], [12.3456, 0.01234], "rounded too far"),
+        (0.00101, 0.001014, "rounded too far"),
         (82, 82.387, "rounded too far"),
         (0.0028, 0.002812, "rounded too far"),
         (0, 0.04, "Look again"),
@@ -111,11 +114,18 @@ def test_nan_agrees_with_nothing():
     assert check.close(0, 0)
 
 
+def test_a_small_number_beside_a_large_one_counts_and_the_rounding_of_a_zero_does_not():
+    assert not check.close([100, 0.05], [100, 0.04], 1e-3)
+    assert check.close([100, 1e-9], [100, 0])
+
+
 def test_assert_close_says_what_a_student_did():
     check.assert_close(GRADIENT, GRADIENT, "the gradient")
     for value, words in [
         (2 * GRADIENT, "the gradient is not right. It is twice the right one: a ½ forgotten, or a factor 2 too many?"),
         (GRADIENT.tolist(), "should be a NumPy array, not a list"),
+        (tuple(GRADIENT), "should be a NumPy array, not a tuple"),
+        (GRADIENT * 1j, "It should hold real numbers, not complex128"),
         (None, "is None: does the function return it?"),
         (GRADIENT + 1, "(?s)Expected .*got"),
     ]:
@@ -146,5 +156,6 @@ def test_timed_call_measures_the_processor():
 
 
 def test_a_timed_call_has_one_thread_to_multiply_with_as_when_it_is_graded():
-    result, _ = check.timed_call(lambda: [pool["num_threads"] for pool in threadpool_info()])
+    with threadpool_limits(2):  # in tests it is one otherwise
+        result, _ = check.timed_call(lambda: [pool["num_threads"] for pool in threadpool_info()])
     assert set(result) == {1}

@@ -107,6 +107,9 @@ GZIPPED_LABELS = gzip.compress(idx(6))
         ("train-labels-idx1-ubyte.gz", gzip.compress(idx(6)[:6]), "ends within its header"),
         ("train-labels-idx1-ubyte.gz", gzip.compress(idx(5)), "6 images but 5 labels"),
         ("t10k-labels-idx1-ubyte.gz", gzip.compress(idx(3, values=[1, 2, 10])), "outside 0..9"),
+        ("train-labels-idx1-ubyte.gz", gzip.compress(idx(6) + b"\0"), "7 bytes of data where its header promises 6"),
+        ("train-labels-idx1-ubyte.gz", gzip.compress(idx(6, 28, 28)), "are two exchanged?"),
+        ("t10k-images-idx3-ubyte.gz", gzip.compress(idx(3, 20, 20)), "do not hold 28 × 28 images"),
     ],
     ids=[
         "truncated",
@@ -118,6 +121,9 @@ GZIPPED_LABELS = gzip.compress(idx(6))
         "six bytes",
         "counts differ",
         "label 10",
+        "too long",
+        "images for labels",
+        "small images",
     ],
 )
 def test_a_file_that_is_not_mnist_s_is_refused_in_one_sentence(folder, name, content, words):
@@ -184,6 +190,9 @@ def test_when_one_mirror_is_down_the_next_one_serves_and_the_cache_keeps_it(mirr
         monkeypatch.setitem(data.FILES, name, hashlib.sha256((mirror / name).read_bytes()).hexdigest())
     monkeypatch.delenv("CHAINRULE_DATA")
     assert len(load_mnist("full").train_labels) == 6
+    cached = Path(os.environ["CHAINRULE_CACHE"]) / "mnist" / "train-labels-idx1-ubyte.gz"
+    cached.write_bytes(gzip.compress(idx(6, values=[9] * 6)))  # damaged: fetched once more
+    assert load_mnist("full").train_labels.tolist() == [0, 1, 2, 3, 4, 5]
     for path in mirror.iterdir():
         path.unlink()
     assert len(load_mnist("full").train_labels) == 6  # now from the cache
@@ -232,6 +241,16 @@ def test_toy_sets_are_balanced_and_repeatable(make):
     assert points.shape == (100, 2)
     assert np.bincount(labels).tolist() == [50, 50]
     assert np.array_equal(points, make(100, seed=3)[0])
+
+
+def test_without_noise_moons_are_half_circles_and_spirals_are_turned_by_equal_angles():
+    points, labels = data.moons(100, noise=0)
+    centred = points - np.array([[0, 0], [1, 0.5]])[labels]
+    assert np.allclose(np.linalg.norm(centred, axis=1), 1)
+    assert np.array_equal(centred[:, 1] < 0, labels == 1)
+    points, labels = data.spirals(90, noise=0, turns=1.5)
+    turned = np.arctan2(points[:, 1], points[:, 0]) / (2 * np.pi) - 1.5 * np.linalg.norm(points, axis=1) - labels / 2
+    assert np.allclose(turned, np.round(turned))
 
 
 def test_gates_are_the_truth_tables():

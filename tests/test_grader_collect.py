@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import time
 import zipfile
 from datetime import UTC, datetime, timedelta
 
@@ -12,7 +13,7 @@ from tiny_course import HALF, NAME, RIGHT, SUM, answered, run
 from grader import collect as collecting
 from grader.collect import collect
 from grader.course import UserError
-from grader.owners import plain_owner, safe_student_id
+from grader.owners import plain_owner, safe_student_id, worksheet_times
 
 pytestmark = pytest.mark.filterwarnings("ignore:Duplicate name")
 
@@ -100,8 +101,8 @@ def test_a_first_comer_stays_one_person_when_a_later_archive_holds_a_namesake_to
 def test_canvas_archive_gives_late_marks_and_the_newest_attempt(course, tmp_path):
     members = [
         ("lovelaceada_4711_900001_tiny.ipynb", answered(RIGHT)),
-        ("doejane_LATE_4712_900002_tiny-1.ipynb", answered(HALF)),
-        ("doejane_LATE_4712_900002_tiny-2.ipynb", answered(RIGHT)),
+        ("doejane_LATE_4712_900002_tiny-10.ipynb", answered(RIGHT)),
+        ("doejane_LATE_4712_900002_tiny-9.ipynb", answered(HALF)),
     ]
     result = collect(course, archive(tmp_path / "canvas.zip", members), NAME)
     assert handed_in(course) == {"4711": answered(RIGHT), "4712": answered(RIGHT)}
@@ -148,8 +149,17 @@ def test_the_time_of_a_download_makes_nobody_late_and_no_attempt_the_newest(cour
     assert list(course.submitted("", "").rglob("timestamp.txt")) == []
 
 
+def test_a_member_without_a_time_gives_the_others_none(course, tmp_path):
+    download, none = (2026, 5, 1, 12, 0, 0), (1980, 1, 1, 0, 0, 0)
+    members = [(f"{who}_assignsubmission_file_/tiny.ipynb", (answered(RIGHT), time))
+               for who, time in (("Ada_1", download), ("Zoe_2", none))]  # fmt: skip
+    result = collect(course, archive(tmp_path / "moodle.zip", members), NAME, datetime(2026, 4, 15, tzinfo=UTC))
+    assert result.late == []
+    assert list(course.submitted("", "").rglob("timestamp.txt")) == []
+
+
 def test_canvas_alone_says_who_is_late(course, tmp_path):
-    members = [("doejane_1_2_tiny.ipynb", answered(RIGHT)), ("LATE_anon_a1b2c_3_tiny.ipynb", answered(HALF))]
+    members = [("doejane_1_2_LATE_tiny.ipynb", answered(RIGHT)), ("LATE_anon_a1b2c_3_tiny.ipynb", answered(HALF))]
     path = archive(tmp_path / "canvas.zip", [*members, ("roejo_LATE_4_5_tiny.ipynb", answered(HALF))])
     result = collect(course, path, NAME, datetime(2026, 4, 15, tzinfo=UTC))
     assert result.late == ["a1b2c: so marked by Canvas", "4: so marked by Canvas"]
@@ -169,6 +179,27 @@ def test_moodles_grading_worksheet_says_when_everybody_handed_in(course, tmp_pat
     assert datetime.fromisoformat(origin(course, "Ada")["time"]) == datetime(2026, 6, 10, 14, 14).astimezone()
     assert collect(course, path, NAME).collected["Ada"] == "unchanged"
     assert origin(course, "Ada")["time"]  # not forgotten when the archive comes again without the worksheet
+
+
+def test_a_student_may_go_back_to_an_earlier_file_where_the_worksheet_says_when(course, tmp_path):
+    for day, answers in ((1, RIGHT), (2, HALF), (3, RIGHT)):
+        times = worksheet(tmp_path / "worksheet.csv", p1=f"Monday, {day} June 2026, 9:00 AM")
+        due = datetime(2026, 6, day, 9).astimezone()
+        result = collect(course, from_moodle(tmp_path / "moodle.zip", {"Ada_1": answers}), NAME, due, times)
+        assert handed_in(course) == {"Ada": answered(answers)}
+        assert result.late == [], "at the deadline is in time"
+    member = ("Ada_1_assignsubmission_file_/tiny.ipynb", (answered(SUM), (2026, 7, 1, 12, 0, 0)))
+    collect(course, archive(tmp_path / "later.zip", [member]), NAME)
+    assert not (course.submitted("Ada", NAME) / "timestamp.txt").exists(), "nobody said when this one came"
+
+
+def test_a_worksheet_s_times_are_by_this_machine_s_clock(tmp_path, monkeypatch):
+    with monkeypatch.context() as context:
+        context.setenv("TZ", "JST-9")
+        time.tzset()
+        found = worksheet_times(worksheet(tmp_path / "worksheet.csv", p1="Monday, 1 June 2026, 9:00 AM"))
+    time.tzset()
+    assert found == {"1": datetime(2026, 6, 1, 0, tzinfo=UTC)}
 
 
 def test_a_worksheet_that_cannot_be_read_gets_one_sentence(course, tmp_path):
@@ -209,6 +240,20 @@ def test_a_forged_time_makes_no_older_attempt_the_newest(course, tmp_path):
     ]
     collect(course, archive(tmp_path / "moodle.zip", members), NAME)
     assert handed_in(course)["Ada"] == answered(RIGHT)
+
+
+def test_a_newer_fragment_is_not_taken_for_the_whole_and_a_newer_notebook_that_lacks_little_is(course, tmp_path):
+    def part(*names):
+        cells = [cell for cell in json.loads(answered(HALF))["cells"] if cell["id"] in names]
+        return json.dumps({**json.loads(answered(HALF)), "cells": cells}).encode()
+
+    most = part("mean", "double", "derivation-mean")
+    members = []
+    for who, newer in (("Ada_1", part("mean", "double")), ("Bert_2", most)):
+        members += [(f"{who}_assignsubmission_file_/tiny.ipynb", (answered(RIGHT), (2026, 4, 1, 12, 0, 0))),
+                    (f"{who}_assignsubmission_file_/new.ipynb", (newer, (2026, 4, 2, 12, 0, 0)))]  # fmt: skip
+    collect(course, archive(tmp_path / "moodle.zip", members), NAME)
+    assert handed_in(course) == {"Ada": answered(RIGHT), "Bert": most}
 
 
 def test_in_a_folder_an_archive_s_times_are_nobody_s(course, tmp_path):
@@ -332,8 +377,9 @@ def test_copies_of_loose_files_are_one_student_s_and_who_was_guessed_is_listed(c
     "damage", [b"", b'{"cells": [', b"\x00\xff\xfe binary", b"[" * 100_000], ids=["empty", "cut", "binary", "deep"]
 )
 def test_a_damaged_notebook_is_collected_so_that_the_grader_can_say_so(course, tmp_path, damage):
-    collect(course, archive(tmp_path / "class.zip", [("anna/tiny.ipynb", damage), ("b/tiny.ipynb", b"")]), NAME)
-    assert handed_in(course)["anna"] == damage
+    members = [("anna/tiny.ipynb", damage), ("b/tiny.ipynb", b""), ("carl/homework.ipynb", damage)]
+    collect(course, archive(tmp_path / "class.zip", members), NAME)
+    assert handed_in(course)["anna"] == handed_in(course)["carl"] == damage
 
 
 def test_nothing_is_written_outside_whatever_names_the_archive_holds(course, tmp_path):
@@ -401,6 +447,44 @@ def test_an_archive_that_python_cannot_read_costs_its_own_student_only(course, t
     assert says in result.refused[0]
 
 
+def test_what_one_student_hands_in_is_read_up_to_a_limit_in_all(course, tmp_path, monkeypatch):
+    monkeypatch.setattr(collecting, "MAX_STUDENT", len(answered(RIGHT)) * 3 // 2)
+    members = [(f"{name}.ipynb", answered(RIGHT)) for name in ("anna/tiny", "anna/tiny (1)", "bert/tiny")]
+    result = collect(course, archive(tmp_path / "class.zip", members), NAME)
+    assert set(handed_in(course)) == {"anna", "bert"}
+    assert len(result.refused) == 1
+
+
+def test_archives_in_archives_are_opened_two_deep_and_no_deeper(course, tmp_path):
+    def packed(name, data):
+        file = io.BytesIO()
+        archive(file, [(name, data)])
+        return file.getvalue()
+
+    two = packed("in.zip", packed("tiny.ipynb", answered(RIGHT)))
+    members = [("anna/out.zip", two), ("bert/out.zip", packed("more.zip", two)), ("carl/tiny.ipynb", answered(HALF))]
+    result = collect(course, archive(tmp_path / "class.zip", members), NAME)
+    assert handed_in(course) == {"anna": answered(RIGHT), "carl": answered(HALF)}
+    assert any("in.zip: not a notebook" in line for line in result.foreign)
+
+
+def test_what_macos_and_jupyter_put_beside_a_notebook_is_passed_over(course, tmp_path):
+    members = [
+        ("anna/tiny.ipynb", answered(RIGHT)),
+        ("__MACOSX/anna/._tiny.ipynb", b"\0\5\x16\7"),
+        ("anna/._tiny.ipynb", b"\0\5\x16\7"),
+        ("anna/.ipynb_checkpoints/tiny-checkpoint (1).ipynb", answered(RIGHT)),
+        ("bert/tiny.ipynb", answered(HALF)),
+    ]
+    path = archive(tmp_path / "class.zip", members)
+    with zipfile.ZipFile(path) as file:
+        file.extractall(tmp_path / "class")
+    for source in (path, tmp_path / "class"):
+        result = collect(course, source, NAME)
+        assert handed_in(course) == {"anna": answered(RIGHT), "bert": answered(HALF)}
+        assert (result.foreign, result.refused, result.duplicate) == ([], [], [])
+
+
 def test_files_beside_the_folder_of_the_class_are_nobodys_work_and_stop_nothing(course, tmp_path):
     members = [(f"class/{name}.ipynb", answered(RIGHT)) for name in ("anna", "bert")]
     result = collect(course, archive(tmp_path / "class.zip", [*members, ("readme.txt", b"hello"), ("..", b"?")]), NAME)
@@ -432,6 +516,7 @@ def test_links_in_a_folder_are_not_followed(course, tmp_path):
         "a\0b",
         "x" * 500,
         "ö" * 150,
+        "李" * 150,
         "*",
         "a[b]",
         "{0}",
@@ -459,6 +544,10 @@ def test_ordinary_student_ids_stay_as_they_are(name):
     assert safe_student_id(name) == name
 
 
+def test_a_name_is_the_same_student_however_its_accents_are_encoded():
+    assert safe_student_id("Mu\u0308ller") == "M\u00fcller"
+
+
 def test_exchange_gives_the_newest_with_its_time_and_secret(course, tmp_path):
     inbound = tmp_path / "exchange" / "course" / "inbound"
     for folder, answers, secret in [
@@ -469,7 +558,8 @@ def test_exchange_gives_the_newest_with_its_time_and_secret(course, tmp_path):
         (inbound / folder).mkdir(parents=True)
         (inbound / folder / "tiny.ipynb").write_bytes(answered(answers))
         (inbound / folder / "submission_secret.txt").write_text(secret)
-    result = collect(course, inbound, NAME, due=None)
+    result = collect(course, inbound, NAME, due=datetime(2026, 5, 1, 12, tzinfo=UTC))
+    assert result.late == ["anna: 2026-05-02 10:00 UTC"]
     folder = course.submitted("anna", NAME)
     assert handed_in(course) == {"anna": answered(RIGHT)}
     assert (folder / "submission_secret.txt").read_text() == "new"
@@ -494,6 +584,8 @@ def test_an_older_submission_never_replaces_a_newer_one(course, tmp_path):
     assert "older" in moodle("first.zip", HALF, 1)
     assert handed_in(course)["Ada"] == answered(RIGHT)
     assert moodle("third.zip", HALF, 3) == "replaced"
+    assert moodle("again.zip", HALF, 1) == "unchanged"
+    assert "older" in moodle("second.zip", SUM, 2)
 
 
 def test_the_command_lists_what_it_did_and_bad_input_gets_one_sentence(course, tmp_path):

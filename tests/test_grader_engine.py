@@ -127,6 +127,12 @@ def edited(change):
 
 def test_an_untouched_layout_gives_no_notes(assignment):
     assert rebuild(submission(), assignment).notes == ()
+    assert rebuild(b"\xef\xbb\xbf" + submission(), assignment) == rebuild(submission(), assignment)  # as Windows saves
+
+    def add_spaces(notebook, cells):
+        cells["test-mean"]["source"] = [line.replace("\n", "  \n") for line in cells["test-mean"]["source"]] + ["\n\n"]
+
+    assert rebuild(edited(add_spaces), assignment).notes == ()
 
 
 PNG = base64.b64encode(b"\x89PNG a photo of a page").decode()
@@ -145,6 +151,14 @@ def test_what_is_written_below_an_answer_for_the_instructor_is_part_of_it(assign
     assert not any("myself" in source for source in rebuilt.sources.values())
     assert rebuilt.notes == ("The text of your own below 'why' was added to that answer.",)
 
+    def change_nothing(notebook, cells):
+        notebook["cells"].reverse()  # now the answer comes first, and others stand between it and the text
+        own = {"id": "own", "metadata": {}, "source": "2 + 2"}
+        notebook["cells"].insert(1, {"cell_type": "code", **own})
+        notebook["cells"].append({"cell_type": "markdown", **own})
+
+    assert rebuild(edited(change_nothing), assignment).sources["why"] == "Because."
+
 
 def test_photos_in_an_answer_for_the_instructor_are_kept_and_nothing_else_that_is_attached(assignment):
     def change(notebook, cells):
@@ -161,6 +175,8 @@ def test_photos_in_an_answer_for_the_instructor_are_kept_and_nothing_else_that_i
     ((name, picture),) = rebuilt.pictures.pop("why").items()
     assert picture == {"image/png": PNG}
     assert f"![](attachment:{name})" in rebuilt.sources["why"]
+    other = edited(change).replace(PNG.encode(), b"AAAA")
+    assert rebuild(other, assignment).sources["why"] != rebuilt.sources["why"], "another photo is another answer"
     assert rebuilt.pictures == {}
 
 
@@ -372,6 +388,7 @@ class LyingArray(np.ndarray):
         1 + 2j,
         (1, (2,)),
         [1, [2.5]],
+        [[[[1.5], {"b": [(2, [3])]}]]],
         {"a": (1,), 2: []},
         {1, 2},
     ],
@@ -442,7 +459,10 @@ def test_a_generator_can_only_come_back_as_far_on_as_draws_lead():
 
     give_back(drawn)
     assert generator.normal() == drawn.normal()
-    for one in (other, forged, np.random.default_rng(3)):  # another stream, a state made up, a state drawn back
+    turned, state = np.random.default_rng(3), drawn.bit_generator.state
+    turned.bit_generator.state = {**state, "state": {**state["state"], "inc": 1}}
+    # another stream, a state made up, another increment, a state drawn back
+    for one in (other, forged, turned, np.random.default_rng(3)):
         with pytest.raises(WireError, match="came back as another one"):
             give_back(one)
 
@@ -571,12 +591,16 @@ def test_an_exception_in_a_hidden_test_does_not_tell_the_inputs(grade):
     assert lost(result) == {
         "mean": "Your code raised ValueError in line 3 of your cell 'mean': raise ValueError(str(values))"
     }
+    assert lost(grade({"mean": sly + "\n#" * 200})) == {"mean": "Your code raised ValueError"}, "nor by a line of many"
 
 
 def test_an_exception_type_made_up_of_hidden_inputs_is_not_named(grade):
     sly = "def mean(values):\n    if len(values) == 7:\n        raise type(str(values[0]), (KeyError,), {})()\n"
     (message,) = lost(grade({"mean": sly + "    return values.mean()"})).values()
     assert message.startswith("Your code raised an exception of its own in line 3")
+    sly = sly.replace("raise type(str(values[0]), (KeyError,)", "return type(str(values[0]), (object,)")
+    result = grade({"mean": sly + "    return values.mean()"})
+    assert lost(result) == {"mean": "Your code gave back what a test cannot use."}
 
 
 def test_a_missing_function_is_named_with_the_reason(grade):

@@ -69,6 +69,14 @@ def test_an_export_knows_the_due_date_without_another_run(late):
     assert stored(late, "bert") == 7
 
 
+def test_who_hands_in_again_after_the_due_date_is_late(late):
+    set_due(late, DUE)
+    late = configured(late, ZERO)
+    submit(late, "anna").with_name("timestamp.txt").write_text(LATE)
+    record(late, result("anna"))
+    assert penalties(late)["anna"] == (7, 0)
+
+
 def test_the_guides_extension_takes_the_penalty_away_and_a_shorter_one_brings_it_back(late, monkeypatch):
     set_due(late, DUE)
     late = configured(late, ZERO)
@@ -106,6 +114,9 @@ def test_the_guides_ten_percent_a_day_takes_ten_percent_for_each_day_begun(late)
         gradebook.find_submission(NAME, "bert").timestamp += timedelta(days=30)
         gradebook.db.commit()
     assert penalties(late)["bert"] == (7, 0)
+    for factor, penalty in ((-1, 0), (100, 7)):  # never less than nothing, never more than the score
+        late = configured(late, SNIPPET.replace("return ", f"return {factor} * "))
+        assert penalties(late)["bert"] == (penalty, 7 - penalty)
 
 
 def test_the_guides_commands_for_the_roster_and_the_due_date_reach_the_courses_gradebook(course):

@@ -127,6 +127,8 @@ def test_no_verdict_is_zero_and_needs_review_and_leaves_no_old_score(course):
     changes = record(course, result("anna", mean=0, double=0, verdict=NO_VERDICT, needs_review="the worker failed"))
     assert grade_row(course, "anna", "test-mean") == (0, None, True)
     assert [(change.student, change.before, change.after) for change in changes] == [("anna", 7, 0)]
+    record(course, result("bert", mean=0, double=0, verdict=NO_VERDICT))
+    assert grade_row(course, "bert", "test-mean") == (0, None, True), "also where nothing says why"
 
 
 @pytest.mark.parametrize(
@@ -152,6 +154,7 @@ def test_a_change_under_a_mark_by_hand_says_what_counts(course):
     changes = {change.student: change for change in record(course, result("anna"), result("bert"))}
     assert (changes["anna"].before, changes["anna"].after, changes["anna"].counts) == (0, 7, 2)
     assert changes["bert"].counts is None
+    assert record(course, result("anna"), result("bert")) == []
 
 
 def test_formgrader_has_a_name_to_show_for_everybody(course):
@@ -272,6 +275,8 @@ def test_a_passed_part_whose_answer_is_the_package_s_own_waits_and_no_other(cour
     record(course, result("anna", needs_review="the package's own function is the answer to double"))
     assert grade_row(course, "anna", "test-double") == (2, None, True)
     assert grade_row(course, "anna", "test-mean") == (5, None, False)
+    record(course, result("bert", needs_review="the package's own function is the answer to mean"))
+    assert [grade_row(course, "bert", name)[2] for name in ("test-mean", "test-double")] == [True, False]
 
 
 def test_photos_in_an_answer_reach_formgrader_and_the_feedback_page(course):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from tiny_course import PROJECT
 
+from grader import similarity
 from grader.analysis import clusters, items, nearest, signature
 from grader.assignment import load_assignment
 from grader.export import harmless
@@ -111,12 +112,27 @@ def test_short_equal_answers_accuse_nobody():
     assert similar_pairs({"a": set(), "b": set(), "c": set()}) == []
 
 
+def test_two_who_share_much_that_is_rare_resemble_each_other_and_nobody_else(monkeypatch):
+    assert shingles([("1 2 3 4 5 6 7", str.split)]) == {"1 2 3 4 5 6", "2 3 4 5 6 7"}
+    rows = lambda name, count: {f"{name} {number}" for number in range(count)}  # noqa: E731
+    written = {str(number): rows(number, 100) for number in range(20)}
+    written |= {"few": rows("short", 15), "the same few": rows("short", 15)}
+    written |= {name: rows("half", 50) | rows(name, 50) for name in ("half", "the same half")}
+    written |= {name: rows("most", 90) | rows(name, 10) for name in ("most", "the same most")}
+    written |= {"all": rows("all", 100), "the same all": rows("all", 100)}
+    everything = {name: own | rows("what everybody writes", 1000) for name, own in written.items()}
+    found = similar_pairs(everything)
+    assert [(pair.first, pair.second) for pair in found] == [("all", "the same all"), ("most", "the same most")]
+    monkeypatch.setattr(similarity, "BLOCK", 1)
+    assert similar_pairs(everything) == found
+
+
 def test_source_that_does_not_parse_still_has_tokens():
     assert tokens("def f(:\n  'unfinished") != []
     assert tokens("x = 1\n") == tokens("y = 1\n") != tokens("y = 2\n")
 
 
-@pytest.mark.parametrize("value", ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", " =1", "＝1"])
+@pytest.mark.parametrize("value", ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "\n=1", " =1", "＝1"])
 def test_no_text_cell_of_an_export_is_a_formula(value):
     assert harmless(value) == f"'{value}"
 

@@ -1,5 +1,7 @@
 """The tests of the tests: variants are read, graded, and held against what they must score."""
 
+from dataclasses import replace
+
 import engine_course
 import pytest
 from engine_course import ANSWERS, NAME, POINTS
@@ -7,7 +9,7 @@ from rich.console import Console
 
 from grader.assignment import load_assignment
 from grader.engine import Worker
-from grader.reach import needless_cells
+from grader.reach import Statement, _reaches, needless_cells
 from grader.variants import CHAFF, VariantError, check_assignments, read_variant, submission
 
 WHEATS = {
@@ -140,6 +142,7 @@ def test_an_answer_that_does_more_than_define_is_judged_by_all_later_tests(tmp_p
         "np.mean = None",
         "x = np.seterr()",
         "def walk(_=print()): pass",
+        "def walk(*, _=print()): pass",
         "def walk():\n    global f\n    f = 1",
     ):
         assert needless(tmp_path / str(hash(source)), source) == {"test-mean", "test-centre", "show"}
@@ -150,3 +153,8 @@ def test_an_answer_that_does_more_than_define_is_judged_by_all_later_tests(tmp_p
 def test_an_answer_that_others_call_is_judged_by_their_tests_too(tmp_path):
     helper = {"walk": "def walk(random, steps): pass", "settings": "def settings(rate): return walk(1, 2)"}
     assert "test-settings" not in needless(tmp_path, "", **helper)
+    calls = Statement(frozenset({"settings"}), frozenset({"walk"}))
+    changed = Statement(frozenset({"walk"}), frozenset(), changed=True)
+    assert _reaches(("settings",), [calls, changed]), "a function looks a name up when it is called"
+    assert _reaches(("settings",), [calls, replace(changed, bound=frozenset(), loaded=frozenset({"walk"}))])
+    assert not _reaches(("derivative",), [calls, changed])

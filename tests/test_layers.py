@@ -99,6 +99,7 @@ def test_dropout_keeps_the_mean_and_its_backward_is_its_derivative():
     assert np.mean(outputs == 0) == pytest.approx(0.25, abs=0.02)
     assert outputs.mean() == pytest.approx(1, abs=0.02)
     assert np.array_equal(layers.dropout_backward(inputs, mask), outputs)
+    assert layers.dropout(inputs.astype(np.float32), 0.25, np.random.default_rng(0))[0].dtype == np.float32
 
 
 def test_softmax_and_cross_entropy_are_exact_at_logits_of_a_thousand():
@@ -111,6 +112,7 @@ def test_softmax_and_cross_entropy_are_exact_at_logits_of_a_thousand():
 def test_entropies_are_the_textbook_s():
     assert losses.entropy([0.5, 0.5]) == pytest.approx(np.log(2))
     assert losses.entropy([1, 0]) == 0
+    assert losses.entropy([[0.5, 0.5], [1, 0]]) == pytest.approx([np.log(2), 0])
     assert losses.kl_divergence([0.5, 0.5], [0.9, 0.1]) == pytest.approx(np.log(0.5) - np.log(0.09) / 2)
     assert losses.cross_entropy([1, 0], [0, 1]) == np.inf
 
@@ -118,6 +120,12 @@ def test_entropies_are_the_textbook_s():
 def test_a_step_has_no_slope_to_learn_from():
     assert layers.step(np.array([-1.0, 0.0, 2.0])).tolist() == [0, 1, 1]
     assert numerical_gradient(lambda z: layers.step(z).sum(), np.array([-1.0, 2.0])).tolist() == [0, 0]
+
+
+def test_at_its_kink_a_relu_has_the_slope_of_its_left_side():
+    z = np.zeros(1)
+    assert layers.relu_backward(np.ones(1), z) == 0
+    assert layers.leaky_relu_backward(np.ones(1), z) == 0.01
 
 
 def test_bytes_are_computed_with_as_floats():
@@ -138,6 +146,7 @@ def test_losses_and_dropout_compute_with_bytes_and_whole_numbers_as_floats():
     assert np.allclose(losses.softmax_cross_entropy_backward(logits, targets), gradient)
     outputs, _ = layers.dropout(np.ones((1, 8), int), 0.5, np.random.default_rng(0))
     assert set(outputs.ravel()) == {0.0, 2.0}
+    assert layers.linear([[1, 2]], [[3], [4]], [0.5]) == 11.5
 
 
 def test_tiny_gradients_that_differ_are_not_taken_for_equal():
@@ -154,8 +163,18 @@ def test_a_gradient_check_restores_its_argument_when_the_function_fails_and_refu
     assert (x == 1).all()
     with pytest.raises(TypeError, match=r"one number, such as a loss, not an array \(3,\)"):
         numerical_gradient(lambda x: 2 * x, x)
+    with pytest.raises(TypeError, match="needs an array of float64, not an array of float32"):
+        numerical_gradient(lambda x: x.sum(), x.astype(np.float32))
     with pytest.raises(TypeError, match="needs an array of float64, not a float64"):
         numerical_gradient(lambda x: x, np.float64(3))
+
+
+@pytest.mark.parametrize("loss", [losses.softmax_cross_entropy_and_gradient, losses.squared_loss_backward])
+def test_a_loss_leaves_logits_and_targets_as_they_are(loss):
+    logits, targets = np.array([[1.0, 3.0], [0.5, -2.0]]), np.array([[0.0, 1.0], [1.0, 0.0]])
+    loss(logits, targets)
+    assert logits.tolist() == [[1, 3], [0.5, -2]]
+    assert targets.tolist() == [[0, 1], [1, 0]]
 
 
 def test_cross_entropy_hides_no_nan():
@@ -171,12 +190,18 @@ def test_cross_entropy_hides_no_nan():
         (lambda: layers.linear_backward(np.ones((2, 4)), np.ones((2, 3)), np.ones((3, 5))), ["(2, 4)", "(3, 5)"]),
         (lambda: layers.linear_backward(np.ones((3, 2)), np.ones((3, 4)), np.ones((5, 2))), ["(3, 4)", "(5, 2)"]),
         (lambda: layers.dropout(np.ones((2, 3)), 1.0, np.random.default_rng(0)), ["below 1", "1.0"]),
+        (lambda: layers.dropout(np.ones((2, 3)), -0.1, np.random.default_rng(0)), ["at least 0", "-0.1"]),
         (lambda: losses.squared_loss(np.ones(3), np.ones((3, 1))), ["(3,)", "(3, 1)"]),
+        (lambda: losses.squared_loss_backward(np.ones(3), np.ones((3, 1))), ["(3,)", "(3, 1)"]),
+        (lambda: losses.sigmoid_cross_entropy(np.ones((3, 1)), np.ones(3)), ["(3, 1)", "(3,)"]),
+        (lambda: losses.sigmoid_cross_entropy_backward(np.ones((3, 1)), np.ones(3)), ["(3, 1)", "(3,)"]),
         (lambda: losses.softmax_cross_entropy(np.ones((2, 3)), np.ones((2, 4))), ["(2, 3)", "(2, 4)"]),
         (lambda: losses.softmax_cross_entropy(np.ones(3), np.ones(3)), ["(3,)", "(R, m)"]),
+        (lambda: relative_error(np.ones(3), np.ones((3, 1))), ["(3,)", "(3, 1)"]),
         (lambda: losses.one_hot(np.array([1, 10])), ["label 10", "position 1", "0..9"]),
         (lambda: losses.one_hot(np.array([1, -1])), ["label -1", "0..9"]),
         (lambda: losses.one_hot(np.array([1.5])), ["integers", "float64"]),
+        (lambda: losses.one_hot(np.array([[1], [2]])), ["(R,)", "(2, 1)"]),
     ],
 )
 def test_what_does_not_fit_is_refused_in_a_sentence_that_names_it(call, words):

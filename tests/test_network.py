@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from threadpoolctl import threadpool_info
 
 from chainrule.gradcheck import numerical_gradient, relative_error
+from chainrule.losses import one_hot
 from chainrule.network import MLP
 from chainrule.optimizers import SGD, AdaGrad, Adam, RMSProp, cosine, decay_every
-from chainrule.training import minibatches, train
+from chainrule.training import BLAS, minibatches, train
 
 SMOOTH = ["sigmoid", "tanh", "softplus"]
 OUTPUTS = [("softmax", "cross_entropy"), ("sigmoid", "cross_entropy"), ("linear", "squared"), ("softmax", "squared")]
@@ -64,6 +64,7 @@ def test_dropout_s_gradient_is_that_of_the_thinned_network():
     call = lambda: network.loss_and_gradients(inputs, labels, np.random.default_rng(7))  # noqa: E731
     for array, gradient in zip(network.parameters, call()[1], strict=True):
         assert relative_error(gradient, numerical_gradient(lambda _: call()[0], array)) < 1e-7
+    assert network.loss_and_gradients(inputs, labels, 7)[0] == call()[0], "a seed will do"
 
 
 def digits(samples=200):
@@ -89,6 +90,7 @@ def test_training_lowers_the_loss_and_evaluates_each_epoch():
     history = train(network, inputs, labels, epochs=12, validation=(inputs, labels), progress=False)
     assert len(history.loss) == len(history.validation_loss) == len(history.validation_accuracy) == 12
     assert len(history.batch_loss) == 12 * 7
+    assert history.loss == pytest.approx(np.mean(np.reshape(history.batch_loss, (12, 7)), axis=1))
     assert history.loss[-1] < history.loss[0] / 2
     assert history.validation_accuracy[-1] == network.accuracy(inputs, labels) > 0.95
 
@@ -111,6 +113,13 @@ def test_training_learns_from_the_batches_as_augment_changes_them():
     assert all(np.array_equal(*pair) for pair in zip(network.parameters, other.parameters, strict=True))
 
 
+def test_each_epoch_has_an_order_of_its_own():
+    seen, note = [], lambda x, random: seen.append(x.copy()) or x
+    train(MLP((4, 4)), *digits(8), epochs=2, batch_size=8, augment=note, progress=False)
+    assert not np.array_equal(*seen)
+    assert np.array_equal(*[np.sort(epoch, axis=0) for epoch in seen])
+
+
 def test_batch_norm_predicts_with_statistics_gathered_in_training():
     network, (inputs, labels) = MLP((4, 5, 4), batch_norm=True, dtype=np.float64), digits(20)
     z = inputs @ network.weights[0]
@@ -118,6 +127,22 @@ def test_batch_norm_predicts_with_statistics_gathered_in_training():
     assert np.allclose(network.running[0], [0.1 * z.mean(axis=0), 0.9 + 0.1 * z.var(axis=0)])
     untouched = MLP((4, 5, 4), batch_norm=True, dtype=np.float64)
     assert not np.allclose(network.predict(inputs), untouched.predict(inputs))
+
+
+def test_the_loss_is_that_of_the_predictions_without_penalty_and_asking_for_it_changes_nothing():
+    network, (inputs, labels) = MLP((4, 5, 4), batch_norm=True, dropout=0.5, l2=0.1, dtype=np.float64), digits(20)
+    network.loss_and_gradients(inputs, labels, 0)
+    before = copy.deepcopy(network.state)
+    p = network.predict(inputs)
+    assert network.loss(inputs, labels) == pytest.approx(-np.log(p[np.arange(20), labels]).mean())
+    assert all(np.array_equal(*pair) for pair in zip(network.state, before, strict=True))
+
+
+@pytest.mark.parametrize("smoothing", [0.05, 0.1, 0.3])
+def test_smoothed_labels_are_targets_too(smoothing):
+    inputs, labels = digits(20)
+    targets = one_hot(labels, 4) * np.float32(1 - smoothing) + np.float32(smoothing / 4)
+    assert train(MLP((4, 4)), inputs, targets, epochs=2, progress=False).loss[1] > 0
 
 
 def test_dropout_takes_no_part_in_predictions():
@@ -137,6 +162,8 @@ def test_one_sigmoid_output_is_a_binary_classifier():
     network.weights[0][:], network.biases[0][:] = 1, 0
     assert network.classify(np.array([[-2.0], [0.5]])).tolist() == [0, 1]
     assert network.accuracy(np.array([[-2.0], [0.5]]), np.array([0, 0])) == 0.5
+    assert network.predict(np.array([[0.0]])) == 0.5
+    assert network.classify(np.array([[0.0]])) == 1
 
 
 def test_training_shows_a_progress_bar(capsys):
@@ -155,6 +182,7 @@ def test_early_stopping_goes_back_to_the_best_weights_and_statistics(options):
     assert network.loss(inputs, labels) == pytest.approx(min(history.validation_loss), rel=1e-6)
 
 
+@pytest.mark.filterwarnings("error")
 def test_diverging_training_stops_and_says_where_and_what_to_try():
     inputs, labels = digits()
     with pytest.raises(FloatingPointError, match=r"at step \d+ \(epoch \d+\).*learning rate below 1e\+06"):
@@ -214,6 +242,12 @@ def test_a_single_output_takes_labels_as_a_row_or_as_a_column():
     assert line.weights[0].ravel() == pytest.approx([3, 0, 0, 0], abs=1e-3)
 
 
+def test_labels_and_zeros_and_ones_may_be_bytes():
+    inputs, labels = np.eye(4, dtype=np.uint8), np.arange(4, dtype=np.uint8)
+    history = train(MLP((4, 4)), inputs, labels, validation=(inputs, labels), progress=False)
+    assert len(history.validation_accuracy) == 10
+
+
 def test_an_optimizer_has_its_own_rate_again_after_a_schedule():
     network = MLP((4, 4))
     optimizer = SGD(network.parameters, 0.3)
@@ -231,16 +265,16 @@ def test_a_bar_of_training_that_stopped_early_ends_full(capsys):
 
 
 def test_small_networks_train_with_one_thread_and_large_ones_with_as_many_as_before():
-    usual, seen = blas_threads(), []
-    note = lambda x, random: seen.append(blas_threads()) or x  # noqa: E731
-    train(MLP((4, 4)), *digits(), epochs=1, augment=note, progress=False)
-    train(MLP((4, 60_000, 4)), *digits(32), epochs=1, augment=note, progress=False)
-    assert seen == [1] * 7 + [usual]
-    assert blas_threads() == usual
+    seen, note = [], lambda x, random: seen.append(blas_threads()) or x
+    with BLAS.limit(limits=2):  # in tests it is one otherwise
+        train(MLP((4, 4)), *digits(), epochs=1, augment=note, progress=False)
+        train(MLP((4, 60_000, 4)), *digits(32), epochs=1, augment=note, progress=False)
+        assert seen == [1] * 7 + [2]
+        assert blas_threads() == 2
 
 
 def blas_threads():
-    return max(pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas")
+    return max(pool["num_threads"] for pool in BLAS.info() if pool["user_api"] == "blas")
 
 
 def test_minibatches_cover_every_sample_once_and_keep_the_short_one():
@@ -270,6 +304,7 @@ def test_cosine_warms_up_and_ends_at_zero():
         (lambda: MLP((3, 2), activation="swish"), "'swish'"),
         (lambda: MLP((3, 2), output="linear"), "needs softmax or sigmoid"),
         (lambda: MLP((3, 2), initialization="big"), "'big'"),
+        (lambda: MLP((3, 2), loss="cross-entropy"), "no loss 'cross-entropy'"),
         (lambda: MLP((3, 2)).predict(np.ones((1, 4))), "(1, 4)"),
         (lambda: MLP((3, 2)).accuracy(np.ones((2, 3)), np.array([0, 2])), "label 2"),
         (lambda: MLP((3, 2)).accuracy(np.ones((2, 3)), np.array([0])), "(1,)"),
@@ -299,7 +334,9 @@ def test_cosine_warms_up_and_ends_at_zero():
         (lambda: MLP((3, 2)).accuracy(np.ones(3), [1]), "(3,)"),
         (lambda: train(MLP((4, 4)), *digits(), optimizer=Adam(MLP((4, 4)).parameters)), "another network's weights"),
         (lambda: cosine(0.1, 10, warmup=10), "warmup"),
+        (lambda: cosine(0.1, 10, warmup=-1), "warmup"),
         (lambda: SGD([np.zeros((3, 2))]).step([np.zeros(2)]), "gradients have shape (2,)"),
+        (lambda: SGD([np.zeros(3), np.zeros(2)]).step([np.zeros(3)]), "shorter"),
     ],
 )
 def test_bad_input_gets_one_clear_sentence(call, words):
