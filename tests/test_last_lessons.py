@@ -202,7 +202,7 @@ def test_the_instructors_guide_quotes_what_was_measured_and_counts_right_from_it
         f"| about {trains} s | {hours[1]:.0f} core hours |",
         f"| {1000 * writer} ms | {writer * 100_000 / 60:.1f} minutes |",
         f"in an hour by {hours[0]:.0f} cores if the notebook is light, by {hours[1]:.0f} if it trains",
-        f"eight hours by {math.ceil(hours[0] / 8)} core, or by {math.ceil(hours[1] / 8)}.",
+        f"eight hours by {math.ceil(hours[0] / 8)} cores, or by {math.ceil(hours[1] / 8)}.",
         f"fewer than {light / writer:.0f} of them ({light:.2f} s / {1000 * writer} ms)",
         f"about {round(trains / writer, -1):.0f} for the one that trains",
         f"at {round(1 / writer, -1):.0f} submissions a second",

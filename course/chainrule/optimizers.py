@@ -1,7 +1,7 @@
 """How a gradient changes the parameters, and how the learning rate changes with time.
 
-An optimizer holds the network's own arrays and changes them in place. The formulas and default values are PyTorch's (but
-for SGD's learning rate, 0.001 there), so that the two can be compared step by step.
+An optimizer holds the network's own arrays and changes them in place. The formulas and default values are PyTorch's
+(but for SGD's learning rate, 0.001 there), so that the two can be compared step by step.
 """
 
 import math
