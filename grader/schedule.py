@@ -184,7 +184,8 @@ def executor(jobs: int, scheduler: str | None) -> Iterator[tuple[Executor, Calla
         return
     from distributed import Client
 
-    for name in ("distributed", "distributed.client", "tornado"):  # they log pages of tracebacks of a lost connection
+    # They log pages of tracebacks of a lost connection.
+    for name in ("distributed", "distributed.client", "tornado", "tornado.application"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client = Client(scheduler, timeout=10)

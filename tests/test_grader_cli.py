@@ -503,7 +503,9 @@ def test_the_students_archive_installs(course, tmp_path):
     links = re.findall(r"\]\(([^)#:\s]+)\)", readme)
     assert links
     assert [link for link in links if not (unpacked / link).exists()] == []
-    listed = subprocess.run(["make", "help"], cwd=unpacked, capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(
+        ["make", "--no-print-directory", "help"], cwd=unpacked, capture_output=True, text=True, check=True
+    ).stdout
     targets = [line.split()[0] for line in listed.splitlines()]
     assert targets == ["help", "lab"]
     assert set(re.findall(r"`make ([a-z]+)", readme)) <= set(targets)
