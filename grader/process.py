@@ -208,27 +208,22 @@ class StudentProcess:
 
     def peak_memory_bytes(self) -> int:
         """The largest resident memory of the process so far."""
-        try:
-            for line in Path(f"/proc/{self.process}/status").read_text().splitlines():
-                if line.startswith("VmHWM:"):
-                    return int(line.split()[1]) * 1024
-        except OSError:
-            pass
-        return 0
+        return self._memory("status", "VmHWM:")
+
+    def memory_bytes(self) -> int:
+        """Memory of the process, of pages that it shares with others its part."""
+        return self._memory("smaps_rollup", "Pss:")
 
     def family_memory_bytes(self) -> int:
         """Memory of all living processes of the submission, what they share counted once."""
         return sum(process.memory_bytes() for process in self.family)
 
-    def memory_bytes(self) -> int:
-        """Memory of the process, of pages that it shares with others its part."""
+    def _memory(self, file: str, entry: str) -> int:
         try:
-            for line in Path(f"/proc/{self.process}/smaps_rollup").read_text().splitlines():
-                if line.startswith("Pss:"):
-                    return int(line.split()[1]) * 1024
+            lines = Path(f"/proc/{self.process}/{file}").read_text().splitlines()
         except OSError:
-            pass
-        return 0
+            return 0
+        return next((int(line.split()[1]) * 1024 for line in lines if line.startswith(entry)), 0)
 
     def close(self):
         """Kill the process and let go of its files; a fork shares its parent's listener and leaves it open."""
