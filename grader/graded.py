@@ -70,8 +70,8 @@ def _safe(output: dict) -> dict | None:
 def defused(markdown: str) -> str:
     """A student's Markdown without HTML and script links, which formgrader would run with the instructor's rights."""
     text = re.sub(r"<(?=[A-Za-z/!?])", "< ", markdown)
-    text = re.sub(
-        r"&(?=[#A-Za-z])", "& ", text
-    )  # no entities: "&amp;Tab;" in a link becomes a tab, which browsers skip
-    text = re.sub(r"!(?=\[)(?!\[[^\]]*\]\(attachment:)", "! ", text)  # no pictures but attached ones: they are fetched
+    # No entities: "&amp;Tab;" in a link becomes a tab, which browsers skip. And no pictures but attached ones, lest
+    # others be fetched with the instructor's rights.
+    text = re.sub(r"&(?=[#A-Za-z])", "& ", text)
+    text = re.sub(r"!(?=\[)(?!\[[^\]]*\]\(attachment:)", "! ", text)
     return re.sub(r"(script|data)[\s\\]*:", r"\1 :", text, flags=re.IGNORECASE)
