@@ -53,8 +53,9 @@ figures: .venv/dev-installed  ## draw the still pictures of the interactives in 
 lesson-table: .venv/dev-installed  ## run all lessons and write their table in the contributors' guide
 	$(BIN)/python tests/lesson_table.py
 
+# OPENBLAS_CORETYPE, where somebody has set it, holds NumPy's matrix products to an older processor's pace.
 bench: .venv/dev-installed  ## measure and write benchmarks/results; BENCH=training for a part
-	$(BIN)/python -m benchmarks $(BENCH)
+	env -u OPENBLAS_CORETYPE $(BIN)/python -m benchmarks $(BENCH)
 
 release: .venv/dev-installed  ## make the students' notebooks in assignments/ from solutions/, and dist/course-student.zip
 	$(BIN)/python -m grader release

@@ -19,7 +19,11 @@ def description():
         model = next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
     except (OSError, StopIteration):
         pass  # not Linux: the processor's family has to do
-    pools = {f"{pool['internal_api']} {pool['version']} ({pool['num_threads']} threads)" for pool in threadpool_info()}
+    pools = {
+        f"{pool['internal_api']} {pool['version'] or ''}".strip()
+        + f" ({', '.join(filter(None, [pool.get('architecture'), str(pool['num_threads']) + ' threads']))})"
+        for pool in threadpool_info()
+    }
     return (
         f"Measured {date.today()} on {model}, {os.cpu_count()} cores, {platform.system()}; "
         f"Python {platform.python_version()}, NumPy {np.__version__}; {', '.join(sorted(pools))}."

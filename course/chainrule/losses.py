@@ -116,16 +116,17 @@ def softmax_cross_entropy_backward(logits, targets):
 
 def softmax_cross_entropy_and_gradient(logits, targets):
     """J and ∂J/∂z in one go: both need e^z, which is computed once. Arguments as for `softmax_cross_entropy`."""
-    logits = rows_of_logits(logits, targets)
-    p = logits - np.maximum.reduce(logits, axis=-1, keepdims=True)
+    # With a sample a column NumPy takes maxima and sums of all samples at once, several times faster than row by row.
+    p, targets = rows_of_logits(logits, targets).T.copy(), targets.T.copy()
+    p -= np.maximum.reduce(p, axis=0)
     loss = -np.vdot(targets, p)
     np.exp(p, out=p)
-    sums = np.add.reduce(p, axis=-1, keepdims=True)
-    loss += np.add.reduce(np.log(sums), axis=None)
+    sums = np.add.reduce(p, axis=0)
+    loss += np.add.reduce(np.log(sums))
     p /= sums
     p -= targets
-    p /= len(p)
-    return loss / len(p), p
+    p /= len(sums)
+    return loss / len(sums), p.T
 
 
 def entropy(p):

@@ -13,6 +13,7 @@ from chainrule.losses import (
     squared_loss,
     squared_loss_backward,
 )
+from chainrule.memory import side_by_side
 
 # Standard deviation of the first weights of a layer with n inputs and m outputs.
 INITIALIZATIONS = {
@@ -101,13 +102,17 @@ class MLP:
         random = np.random.default_rng(seed)
         self.sizes, self.activation, self.output, self.loss_name = tuple(sizes), activation, output, loss
         self.l2, self.dropout = l2, dropout
-        self.weights, self.biases = [], []
-        for n, m in zip(sizes[:-1], sizes[1:], strict=True):
+        layers, hidden = list(zip(sizes[:-1], sizes[1:], strict=True)), self.sizes[1:-1] if batch_norm else ()
+        shapes = [shape for n, m in layers for shape in ((n, m), (m,))] + [(m,) for m in hidden * 2]
+        arrays = iter(side_by_side(shapes, dtype)[1])
+        self.weights, self.biases = map(list, zip(*((next(arrays), next(arrays)) for _ in layers), strict=True))
+        self.scales, self.shifts = ([next(arrays) for _ in hidden] for _ in range(2))
+        for weights in self.weights:
+            n, m = weights.shape
             scale = INITIALIZATIONS[initialization](n, m) if isinstance(initialization, str) else initialization
-            self.weights.append((scale * random.standard_normal((n, m))).astype(dtype))
-            self.biases.append(np.zeros(m, dtype))
-        hidden = self.sizes[1:-1] if batch_norm else ()
-        self.scales, self.shifts = [np.ones(m, dtype) for m in hidden], [np.zeros(m, dtype) for m in hidden]
+            weights[:] = scale * random.standard_normal(weights.shape)
+        for scales in self.scales:
+            scales[:] = 1
         self.running = [(np.zeros(m, dtype), np.ones(m, dtype)) for m in hidden]  # mean and variance, for predictions
 
     @property
@@ -141,7 +146,7 @@ class MLP:
         """J, the mean loss of a batch, without the L2 penalty; `targets` is (R, m), or the labels, shape (R,)."""
         return self._loss_and_delta(self._forward(inputs)[0][-1], self.prepare_targets(targets))[0]
 
-    def loss_and_gradients(self, inputs, targets, random=None, out=None):
+    def loss_and_gradients(self, inputs, targets, random=None, out=None, factor=1.0):
         """J and its gradients by backpropagation, as in training: with penalty, dropout and the batch's own statistics.
 
         Parameters
@@ -153,6 +158,9 @@ class MLP:
         out : list of ndarray, optional
             Arrays like `parameters` to write the gradients into. Training hands in the same ones at each step, since
             to ask for new memory of this size takes as long as to fill it.
+        factor : float
+            What the gradients are multiplied by. A learning rate costs next to nothing here, in the few δ of the last
+            layer; afterwards it would take a pass over all gradients.
 
         Returns
         -------
@@ -174,6 +182,7 @@ class MLP:
         pre_activations, activations, masks, norms = self._forward(inputs, training=True, random=random)
         targets = targets if np.ndim(targets) == 2 else self.prepare_targets(targets)  # `train` has prepared them
         loss, delta = self._loss_and_delta(pre_activations[-1], np.asarray(targets))
+        delta *= factor
         for layer in reversed(range(layers)):
             # `linear_backward` in place; the first layer's inputs are data and need no gradient.
             # The product of one column and one row needs no sums, and `matmul` takes three times as long for it.
@@ -182,7 +191,7 @@ class MLP:
             np.add.reduce(delta, axis=0, out=gradients[2 * layer + 1])
             if self.l2:
                 loss += 0.5 * self.l2 * float(np.sum(self.weights[layer] ** 2))
-                gradients[2 * layer] += self.l2 * self.weights[layer]
+                gradients[2 * layer] += factor * self.l2 * self.weights[layer]
             if layer:
                 delta = delta @ self.weights[layer].T
                 if masks:

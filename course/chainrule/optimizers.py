@@ -9,13 +9,14 @@ import math
 import numpy as np
 
 from chainrule.losses import same_shape
+from chainrule.memory import parts_of, side_by_side, vector_of
 
 
 class Optimizer:
     """What all optimizers share: the network's parameters, and one vector that holds their gradients one after another.
 
     A step is then one formula for one vector, however many layers there are, and NumPy is called once for all of them.
-    An optimizer has its formula in `_turn_into_step(gradient)`, which writes what is subtracted over the gradient.
+    An optimizer has its formula in `_step(gradient)`, which returns what is subtracted and may write over the gradient.
 
     Parameters
     ----------
@@ -30,6 +31,8 @@ class Optimizer:
         For all N numbers in the parameters.
     gradients : list of ndarray
         Its parts, in the parameters' order and shapes; they share its memory. `MLP.loss_and_gradients` can write there.
+    factor : float
+        What a step multiplies the gradients by first: the learning rate for SGD, 1 for the others.
 
     Raises
     ------
@@ -37,41 +40,57 @@ class Optimizer:
         If the parameters are no list of arrays.
     """
 
+    factor = 1.0
+
     def __init__(self, parameters, learning_rate):
         # A bare array would fall into rows or numbers, and the numbers are copies: nothing would ever change.
         if isinstance(parameters, np.ndarray) or not all(isinstance(array, np.ndarray) for array in parameters):
             raise TypeError("an optimizer needs a list of arrays, such as network.parameters or [weights, biases].")
         self.parameters, self.learning_rate = list(parameters), learning_rate
-        self.gradient = np.concatenate([np.zeros_like(parameter).ravel() for parameter in self.parameters])
-        self.gradients = self._parts()
+        shapes = [parameter.shape for parameter in self.parameters]
+        self.gradient, self.gradients = side_by_side(shapes, np.result_type(*self.parameters))
+        self.vector = vector_of(self.parameters)
 
-    def step(self, gradients):
-        """Change the parameters once; `gradients` come in their order and shapes.
+    def step(self, gradients, factor=1.0):
+        """Change the parameters once.
 
-        They stay as they are, except if they are the optimizer's own, which hold the steps taken afterwards: a further
-        vector of that size would crowd the processor's cache.
+        Parameters
+        ----------
+        gradients : list of ndarray
+            In the parameters' order and shapes. They stay as they are, except if they are the optimizer's own: a
+            further vector of that size would crowd the processor's cache.
+        factor : float
+            What they have been multiplied by already. With the optimizer's own `factor` they are ready for the step.
 
         Raises
         ------
         ValueError
             If a gradient has not its parameter's shape.
         """
+        missing = self.factor / factor
         if gradients is not self.gradients:
             for own, given in zip(self.gradients, gradients, strict=True):
                 same_shape(given, own, ("gradients", "parameters"))
-                own[...] = given
-        self._turn_into_step(self.gradient)
-        for parameter, step in zip(self.parameters, self.gradients, strict=True):
-            parameter -= step
+                np.multiply(given, missing, out=own)
+        elif missing != 1:
+            self.gradient *= missing
+        step = self._step(self.gradient)
+        if self.vector is not None:
+            self.vector -= step
+        else:
+            for parameter, part in zip(self.parameters, self._parts(step), strict=True):
+                parameter -= part
 
-    def _parts(self):
-        ends = np.cumsum([parameter.size for parameter in self.parameters])
-        parts = np.split(self.gradient, ends[:-1])
-        return [part.reshape(parameter.shape) for part, parameter in zip(parts, self.parameters, strict=True)]
+    def _zeros(self):
+        """A vector like `gradient`."""
+        return side_by_side([self.gradient.shape], self.gradient.dtype)[0]
+
+    def _parts(self, vector):
+        return parts_of(vector, [parameter.shape for parameter in self.parameters])
 
     def __setstate__(self, state):  # the parts of a copied or unpickled optimizer share no memory any more
         self.__dict__.update(state)
-        self.gradients = self._parts()
+        self.gradients, self.vector = self._parts(self.gradient), vector_of(self.parameters)
 
 
 class SGD(Optimizer):
@@ -85,19 +104,28 @@ class SGD(Optimizer):
         μ in 0..1 (Polyak, 1964).
     nesterov : bool
         Look ahead: w ← w - γ (∂J/∂w + μv) (Nesterov, 1983, in the form of Sutskever et al., 2013).
+
+    Attributes
+    ----------
+    velocity : ndarray, shape (N,)
+        γv, since γ is in the gradients already: `train` lets the network multiply by γ where that costs least.
     """
 
     def __init__(self, parameters, learning_rate=0.1, momentum=0.0, nesterov=False):
         super().__init__(parameters, learning_rate)
-        self.momentum, self.nesterov, self.velocity = momentum, nesterov, np.zeros_like(self.gradient)
+        self.momentum, self.nesterov, self.velocity, self.velocity_factor = momentum, nesterov, self._zeros(), 1.0
 
-    def _turn_into_step(self, gradient):
-        direction = gradient
+    @property
+    def factor(self):
+        return self.learning_rate or 1.0  # at 0 nothing moves, but the velocity goes on
+
+    def _step(self, gradient):
         if self.momentum:
-            self.velocity *= self.momentum
+            self.velocity *= self.momentum * self.factor / self.velocity_factor  # v itself is not to change with γ
+            self.velocity_factor = self.factor
             self.velocity += gradient
-            direction = gradient + self.momentum * self.velocity if self.nesterov else self.velocity
-        np.multiply(direction, self.learning_rate, out=gradient)
+            gradient = gradient + self.momentum * self.velocity if self.nesterov else self.velocity
+        return gradient if self.learning_rate else 0 * gradient
 
 
 class AdaGrad(Optimizer):
@@ -107,12 +135,13 @@ class AdaGrad(Optimizer):
 
     def __init__(self, parameters, learning_rate=0.01, epsilon=1e-10):
         super().__init__(parameters, learning_rate)
-        self.epsilon, self.square = epsilon, np.zeros_like(self.gradient)
+        self.epsilon, self.square = epsilon, self._zeros()
 
-    def _turn_into_step(self, gradient):
+    def _step(self, gradient):
         self.square += gradient**2
         gradient *= self.learning_rate
         gradient /= np.sqrt(self.square) + self.epsilon
+        return gradient
 
 
 class RMSProp(Optimizer):
@@ -126,13 +155,14 @@ class RMSProp(Optimizer):
 
     def __init__(self, parameters, learning_rate=0.01, memory=0.99, epsilon=1e-8):
         super().__init__(parameters, learning_rate)
-        self.memory, self.epsilon, self.square = memory, epsilon, np.zeros_like(self.gradient)
+        self.memory, self.epsilon, self.square = memory, epsilon, self._zeros()
 
-    def _turn_into_step(self, gradient):
+    def _step(self, gradient):
         self.square *= self.memory
         self.square += (1 - self.memory) * gradient**2
         gradient *= self.learning_rate
         gradient /= np.sqrt(self.square) + self.epsilon
+        return gradient
 
 
 class Adam(Optimizer):
@@ -149,10 +179,9 @@ class Adam(Optimizer):
     def __init__(self, parameters, learning_rate=0.001, momentum=0.9, memory=0.999, epsilon=1e-8):
         super().__init__(parameters, learning_rate)
         self.momentum, self.memory, self.epsilon, self.steps = momentum, memory, epsilon, 0
-        self.mean, self.square = np.zeros_like(self.gradient), np.zeros_like(self.gradient)
-        self.scratch = np.empty_like(self.gradient)
+        self.mean, self.square, self.scratch = self._zeros(), self._zeros(), self._zeros()
 
-    def _turn_into_step(self, gradient):
+    def _step(self, gradient):
         self.steps += 1
         rate = self.learning_rate / (1 - self.momentum**self.steps)
         correction = math.sqrt(1 - self.memory**self.steps)  # a NumPy float64 would turn the float32 steps to float64
@@ -164,7 +193,7 @@ class Adam(Optimizer):
         np.sqrt(self.square, out=scratch)
         scratch += self.epsilon * correction
         np.divide(self.mean, scratch, out=scratch)
-        np.multiply(scratch, rate * correction, out=gradient)
+        return np.multiply(scratch, rate * correction, out=gradient)
 
 
 def decay_every(learning_rate, decay, every=100):

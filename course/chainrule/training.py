@@ -7,6 +7,7 @@ import numpy as np
 from threadpoolctl import ThreadpoolController
 from tqdm.auto import tqdm
 
+from chainrule.memory import side_by_side
 from chainrule.optimizers import SGD, Optimizer
 
 # NumPy shares a product among all cores. In small ones the threads wait for each other more than they work, on a busy
@@ -118,10 +119,8 @@ def train(
     optimizer = SGD(network.parameters, learning_rate) if optimizer is None else optimizer
     _check_settings(network, optimizer, schedule, validation, epochs, batch_size, patience)
     random, history, iteration, first_rate = np.random.default_rng(seed), History(), 0, optimizer.learning_rate
-    # One's own optimizer may keep the gradients that it is given, so it gets new arrays at each step.
-    gradients = optimizer.gradients if isinstance(optimizer, Optimizer) else None
     rows = min(batch_size, len(inputs))
-    images, answers = (np.empty((rows, *array.shape[1:]), array.dtype) for array in (inputs, targets))
+    (images,), (answers,) = (side_by_side([(rows, *array.shape[1:])], array.dtype)[1] for array in (inputs, targets))
     # Without the rate there is room for the bar itself beside loss and accuracy.
     shown = "{l_bar}{bar}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}{postfix}]"
     bar = tqdm(total=epochs, desc="training", unit="epoch", disable=not progress, bar_format=shown)
@@ -138,10 +137,12 @@ def train(
                 x = inputs.take(batch, axis=0, out=images[: len(batch)], mode="clip")
                 y = targets.take(batch, axis=0, out=answers[: len(batch)], mode="clip")
                 x = augment(x, random) if augment else x
-                loss, step_gradients = network.loss_and_gradients(x, y, random, out=gradients)
+                # One's own optimizer may keep the gradients that it is given, so it gets new arrays at each step.
+                out, *factor = (optimizer.gradients, optimizer.factor) if isinstance(optimizer, Optimizer) else [None]
+                loss, gradients = network.loss_and_gradients(x, y, random, out, *factor)
                 if not math.isfinite(loss):
                     raise _diverged(f"the loss became {loss} at step {iteration} (epoch {epoch + 1})", x, y, optimizer)
-                optimizer.step(step_gradients)
+                optimizer.step(gradients, *factor)
                 losses.append(loss)
             history.batch_loss += losses
             history.loss.append(float(np.mean(losses)))
