@@ -1,5 +1,6 @@
 """The course itself: imports, the first and later `make lab`, every lesson's run time, every interactive's redraw."""
 
+import contextlib
 import os
 import statistics
 import subprocess
@@ -56,12 +57,13 @@ def lab_seconds(folder, port):
                     raise SystemExit("make lab ended without serving a page") from None
                 time.sleep(0.1)
     finally:
-        os.killpg(server.pid, 15)
+        with contextlib.suppress(ProcessLookupError):  # it has ended by itself
+            os.killpg(server.pid, 15)
         server.wait()
 
 
 def redraw_milliseconds(make):
-    """Times of an interactive's redraws, each control moved."""
+    """Times of an interactive's redraws, one for each control, where it stands."""
     interactive, times = make(), []
     for _ in range(20):
         for control in interactive.controls.values():

@@ -63,7 +63,7 @@ class Peak:
     def __init__(self, process):
         self.process, self.bytes = psutil.Process(process.pid), 0
         self.over = threading.Event()
-        self.thread = threading.Thread(target=self._watch)
+        self.thread = threading.Thread(target=self._watch, daemon=True)  # or a failed command would never end
         self.thread.start()
 
     def _watch(self):

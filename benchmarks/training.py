@@ -130,7 +130,7 @@ def products_compared(seconds):
     return (
         f"The products alone take NumPy {', '.join(f'{ratio:.2f}' for ratio in ratios)} of the time that the same "
         "ones take PyTorch. Their libraries differ, and which is faster depends on the processor: where neither is, "
-        "the column for PyTorch comes out higher."
+        "the column for PyTorch comes out higher if the number here is below 1, and lower if it is above."
     )
 
 

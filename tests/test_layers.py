@@ -163,6 +163,8 @@ def test_a_gradient_check_restores_its_argument_when_the_function_fails_and_refu
     assert (x == 1).all()
     with pytest.raises(TypeError, match=r"one number, such as a loss, not an array \(3,\)"):
         numerical_gradient(lambda x: 2 * x, x)
+    with pytest.raises(TypeError, match="not None: does it end with return"):
+        numerical_gradient(lambda x: None, x)
     with pytest.raises(TypeError, match="needs an array of float64, not an array of float32"):
         numerical_gradient(lambda x: x.sum(), x.astype(np.float32))
     with pytest.raises(TypeError, match="needs an array of float64, not a float64"):

@@ -31,7 +31,8 @@ def test_the_vector_is_found_again_from_its_parts():
 def strangers():
     """Lists of arrays that are no vector's parts, side by side, by what is wrong."""
     vector, (first, second, *_) = side_by_side(SHAPES, np.float32)
-    both = np.zeros((2, 3))
+    both, frozen = np.zeros((2, 3)), side_by_side([(2,), (2,)], np.float32)[1]
+    frozen[1].flags.writeable = False
     return {
         "arrays of their own": [np.zeros(3), np.zeros(3)],
         "another order": [second, first],
@@ -39,6 +40,7 @@ def strangers():
         "a vector written backwards": [vector[::-1]],
         "two vectors": [first, side_by_side([(3,)], np.float32)[1][0]],
         "other numbers in the same memory": parts_of(vector[:4].view(np.int32), [(2,), (2,)]),
+        "a part that must not be changed": frozen,
         "rows of a matrix": [both[0], both[1]],
         "memory that is not NumPy's": [np.frombuffer(bytearray(16), np.float32)],
     }

@@ -254,6 +254,58 @@ def test_an_optimizer_has_its_own_rate_again_after_a_schedule():
     train(network, *digits(), epochs=1, optimizer=optimizer, schedule=cosine(0.1, 7), progress=False)
     assert optimizer.learning_rate == 0.3
 
+    def interrupted(inputs, random):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(network, *digits(), optimizer=optimizer, schedule=cosine(0.1, 70), augment=interrupted, progress=False)
+    assert optimizer.learning_rate == 0.3
+
+
+def test_diverging_training_names_the_highest_rate_of_its_schedule():
+    network = MLP((4, 16, 4), output="linear", loss="squared")
+    with pytest.raises(FloatingPointError, match=r"at step 2 .*learning rate below 1e\+30"):
+        train(network, *digits(), schedule=lambda step: 1e30 if step < 2 else 1e-3, progress=False)
+
+
+def test_a_single_linear_output_learns_whole_numbers_and_has_no_accuracy():
+    inputs, labels = digits()
+    options = {"epochs": 2, "learning_rate": 0.01, "progress": False}
+    network = MLP((4, 3, 1), output="linear", loss="squared")
+    history = train(network, inputs, labels + 3, validation=(inputs, labels + 3), **options)
+    assert len(history.validation_loss) == 2
+    assert history.validation_accuracy == []
+
+
+def test_an_optimizer_with_a_step_of_its_own_may_build_on_ours():
+    class Halved(SGD):
+        def step(self, gradients):
+            super().step([gradient / 2 for gradient in gradients])
+
+    network, twin = MLP((4, 3, 4)), MLP((4, 3, 4))
+    train(network, *digits(), epochs=2, optimizer=Halved(network.parameters, 0.2), progress=False)
+    train(twin, *digits(), epochs=2, learning_rate=0.1, progress=False)
+    for array, other in zip(network.parameters, twin.parameters, strict=True):
+        assert np.allclose(array, other, rtol=1e-4, atol=1e-6)
+
+
+def test_frozen_weights_are_not_changed_by_a_way_round():
+    network = MLP((4, 3, 4))
+    network.weights[0].flags.writeable = False
+    before = network.weights[0].copy()
+    with pytest.raises(ValueError, match="read-only"):
+        train(network, *digits(), epochs=1, progress=False)
+    assert np.array_equal(network.weights[0], before)
+
+
+def test_a_refused_batch_leaves_batch_normalisation_s_statistics_alone():
+    network, (inputs, labels) = MLP((4, 3, 4), batch_norm=True), digits()
+    before = copy.deepcopy(network.state)
+    with pytest.raises(ValueError, match="label 9"):
+        network.loss_and_gradients(inputs, np.full_like(labels, 9))
+    for array, kept in zip(network.state, before, strict=True):
+        assert np.array_equal(array, kept)
+
 
 def test_a_bar_of_training_that_stopped_early_ends_full(capsys):
     inputs, labels = digits(60)
@@ -336,7 +388,9 @@ def test_cosine_warms_up_and_ends_at_zero():
         (lambda: cosine(0.1, 10, warmup=10), "warmup"),
         (lambda: cosine(0.1, 10, warmup=-1), "warmup"),
         (lambda: SGD([np.zeros((3, 2))]).step([np.zeros(2)]), "gradients have shape (2,)"),
-        (lambda: SGD([np.zeros(3), np.zeros(2)]).step([np.zeros(3)]), "shorter"),
+        (lambda: SGD([np.zeros(3), np.zeros(2)]).step([np.zeros(3)]), "1 gradients for 2 parameters"),
+        (lambda: train(MLP((4, 4)), *digits(), schedule=lambda t: None), "at iteration 1 is None; it must be a number"),
+        (lambda: train(MLP((4, 4)), *digits(), schedule=lambda t: np.ones(2)), "must be a number"),
     ],
 )
 def test_bad_input_gets_one_clear_sentence(call, words):
@@ -379,8 +433,8 @@ def test_optimizer_follows_pytorch_for_a_hundred_steps(name):
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_optimizer_needs_the_arrays_in_a_list(name):
-    for parameters in (np.ones(3), np.ones((2, 3)), [1.0, 2.0]):
-        with pytest.raises(TypeError, match="list of arrays"):
+    for parameters in (np.ones(3), np.ones((2, 3)), [1.0, 2.0], [], [np.array([1, 2])]):
+        with pytest.raises(TypeError, match="list of arrays of floats"):
             OPTIMIZERS[name][0](parameters)
 
 

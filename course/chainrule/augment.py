@@ -32,7 +32,7 @@ def distort(images, random, shift=2.0, rotate=10.0, scale=0.1, shear=0.1, elasti
     Raises
     ------
     ValueError
-        If the images are no floats, or no rows of squares, or the elastic distortion or its smoothness is negative.
+        If the images are no floats, or no rows of squares, or `elastic` is negative, or `smoothness` 0 or less.
     """
     count, side = len(images), side_of(images)
     if elastic < 0 or smoothness <= 0:

@@ -206,8 +206,8 @@ def read_idx(path):
     values, promised = np.frombuffer(content[4 * (axes + 1) :], np.uint8), int(np.prod(header, dtype=np.int64))
     if values.size != promised:
         raise DataError(
-            f"{path} holds {values.size:,} bytes of data where its header promises {promised:,}: it is cut short; "
-            "delete it and load again."
+            f"{path} holds {values.size:,} bytes of data where its header promises {promised:,}: it is "
+            f"{'cut short' if values.size < promised else 'damaged'}; delete it and load again."
         )
     return values.reshape(header[0], int(header[1]) * int(header[2])) if axes == 3 else values
 

@@ -37,8 +37,9 @@ def numerical_gradient(function, x, step=1e-5):
             below = function(x)
         finally:
             x[index] = original
-        if np.ndim(above):
-            raise TypeError(f"the function must return one number, such as a loss, not an array {np.shape(above)}.")
+        if above is None or np.ndim(above):
+            what = "None: does it end with return?" if above is None else f"an array {np.shape(above)}."
+            raise TypeError(f"the function must return one number, such as a loss, not {what}")
         gradient[index] = (above - below) / (2 * step)
     return gradient
 

@@ -35,11 +35,12 @@ def parts_of(vector, shapes):
 def vector_of(parts):
     """The vector whose parts these arrays are, side by side from its first to its last; None if they are no such."""
     first, room = parts[0], parts[0].base
-    if not isinstance(room, np.ndarray) or (room.ndim, room.dtype) != (1, first.dtype):
+    if not isinstance(room, np.ndarray) or room.ndim != 1:
         return None
-    if not all(part.base is room and part.dtype == room.dtype and part.flags.c_contiguous for part in parts):
-        return None
-    if any(part.ctypes.data + part.nbytes != after.ctypes.data for part, after in itertools.pairwise(parts)):
+    alike = all(part.base is room and part.dtype == room.dtype for part in parts)
+    ready = all(part.flags.c_contiguous and part.flags.writeable for part in parts)
+    joined = all(part.ctypes.data + part.nbytes == after.ctypes.data for part, after in itertools.pairwise(parts))
+    if not (alike and ready and joined):
         return None
     start = (first.ctypes.data - room.ctypes.data) // room.itemsize
     return room[start : start + sum(part.size for part in parts)]

@@ -149,6 +149,8 @@ class MLP:
     def loss_and_gradients(self, inputs, targets, random=None, out=None, factor=1.0):
         """J and its gradients by backpropagation, as in training: with penalty, dropout and the batch's own statistics.
 
+        Batch normalisation's running statistics move on, too.
+
         Parameters
         ----------
         inputs : ndarray, shape (R, n)
@@ -179,8 +181,8 @@ class MLP:
             random = np.random.default_rng(random)
         gradients = [np.empty_like(parameter) for parameter in self.parameters] if out is None else out
         layers = len(self.weights)
-        pre_activations, activations, masks, norms = self._forward(inputs, training=True, random=random)
         targets = targets if np.ndim(targets) == 2 else self.prepare_targets(targets)  # `train` has prepared them
+        pre_activations, activations, masks, norms = self._forward(inputs, training=True, random=random)
         loss, delta = self._loss_and_delta(pre_activations[-1], np.asarray(targets))
         delta *= factor
         for layer in reversed(range(layers)):

@@ -37,16 +37,18 @@ class Optimizer:
     Raises
     ------
     TypeError
-        If the parameters are no list of arrays.
+        If the parameters are no list of arrays of floats.
     """
 
     factor = 1.0
 
     def __init__(self, parameters, learning_rate):
         # A bare array would fall into rows or numbers, and the numbers are copies: nothing would ever change.
-        if isinstance(parameters, np.ndarray) or not all(isinstance(array, np.ndarray) for array in parameters):
-            raise TypeError("an optimizer needs a list of arrays, such as network.parameters or [weights, biases].")
-        self.parameters, self.learning_rate = list(parameters), learning_rate
+        self.parameters = [] if isinstance(parameters, np.ndarray) else list(parameters)
+        self.learning_rate = learning_rate
+        fit = [isinstance(array, np.ndarray) and array.dtype.kind == "f" for array in self.parameters]
+        if not fit or not all(fit):
+            raise TypeError("an optimizer needs a list of arrays of floats, such as network.parameters.")
         shapes = [parameter.shape for parameter in self.parameters]
         self.gradient, self.gradients = side_by_side(shapes, np.result_type(*self.parameters))
         self.vector = vector_of(self.parameters)
@@ -65,10 +67,12 @@ class Optimizer:
         Raises
         ------
         ValueError
-            If a gradient has not its parameter's shape.
+            If there is not a gradient for each parameter, in its shape.
         """
         missing = self.factor / factor
         if gradients is not self.gradients:
+            if len(gradients) != len(self.gradients):
+                raise ValueError(f"there are {len(gradients)} gradients for {len(self.gradients)} parameters.")
             for own, given in zip(self.gradients, gradients, strict=True):
                 same_shape(given, own, ("gradients", "parameters"))
                 np.multiply(given, missing, out=own)

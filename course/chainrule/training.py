@@ -1,6 +1,7 @@
 """The training loop: mini-batches, a progress bar, a history, an evaluation each epoch."""
 
 import math
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -118,7 +119,9 @@ def train(
         validation = _samples(network, *validation, "validation ")
     optimizer = SGD(network.parameters, learning_rate) if optimizer is None else optimizer
     _check_settings(network, optimizer, schedule, validation, epochs, batch_size, patience)
-    random, history, iteration, first_rate = np.random.default_rng(seed), History(), 0, optimizer.learning_rate
+    random, history, iteration, highest_rate = np.random.default_rng(seed), History(), 0, 0.0
+    # One's own optimizer may keep the gradients that it is given, so it gets new arrays at each step.
+    ours = getattr(type(optimizer), "step", None) is Optimizer.step
     rows = min(batch_size, len(inputs))
     (images,), (answers,) = (side_by_side([(rows, *array.shape[1:])], array.dtype)[1] for array in (inputs, targets))
     # Without the rate there is room for the bar itself beside loss and accuracy.
@@ -126,7 +129,9 @@ def train(
     bar = tqdm(total=epochs, desc="training", unit="epoch", disable=not progress, bar_format=shown)
     # Diverging training overflows before it reaches NaN; one sentence from us says it better than NumPy's warnings.
     threads = 1 if rows * sum(weights.size for weights in network.weights) < MANY_THREADS_FROM else None
-    with bar, BLAS.limit(limits=threads), np.errstate(over="ignore", invalid="ignore"):
+    with bar, BLAS.limit(limits=threads), np.errstate(over="ignore", invalid="ignore"), ExitStack() as at_the_end:
+        # Not to keep the schedule's last rate, which is often 0; nor after an error or an interruption.
+        at_the_end.callback(setattr, optimizer, "learning_rate", optimizer.learning_rate)
         for epoch in range(epochs):
             losses = []
             for batch in minibatches(len(inputs), batch_size, random):
@@ -137,17 +142,18 @@ def train(
                 x = inputs.take(batch, axis=0, out=images[: len(batch)], mode="clip")
                 y = targets.take(batch, axis=0, out=answers[: len(batch)], mode="clip")
                 x = augment(x, random) if augment else x
-                # One's own optimizer may keep the gradients that it is given, so it gets new arrays at each step.
-                out, *factor = (optimizer.gradients, optimizer.factor) if isinstance(optimizer, Optimizer) else [None]
+                highest_rate = max(highest_rate, optimizer.learning_rate)
+                out, *factor = (optimizer.gradients, optimizer.factor) if ours else [None]
                 loss, gradients = network.loss_and_gradients(x, y, random, out, *factor)
                 if not math.isfinite(loss):
-                    raise _diverged(f"the loss became {loss} at step {iteration} (epoch {epoch + 1})", x, y, optimizer)
+                    what = f"the loss became {loss} at step {iteration} (epoch {epoch + 1})"
+                    raise _diverged(what, x, y, highest_rate)
                 optimizer.step(gradients, *factor)
                 losses.append(loss)
             history.batch_loss += losses
             history.loss.append(float(np.mean(losses)))
             if validation is not None:
-                _validate(network, *validation, labels, history, optimizer)
+                _validate(network, *validation, labels, history, highest_rate)
             bar.update()
             last = {"loss": history.loss, "accuracy": history.validation_accuracy}
             bar.set_postfix({name: values[-1] for name, values in last.items() if values})
@@ -158,12 +164,11 @@ def train(
                 elif epoch - best >= patience:
                     break
         bar.total = bar.n  # a bar that ends early on purpose is no failure
-    optimizer.learning_rate = first_rate  # not the schedule's last one, which is often 0
     if patience is not None:
         for array, best_array in zip(network.state, best_state, strict=True):
             array[...] = best_array
     if not all(np.isfinite(parameter).all() for parameter in network.parameters):  # no loss came after the last step
-        raise _diverged("a weight became NaN or infinite in the last step", inputs, targets, optimizer)
+        raise _diverged("a weight became NaN or infinite in the last step", inputs, targets, highest_rate)
     return history
 
 
@@ -199,30 +204,31 @@ def _check_settings(network, optimizer, schedule, validation, epochs, batch_size
         raise ValueError("the optimizer holds another network's weights: make it anew, from this network's parameters.")
 
 
-def _validate(network, inputs, targets, labels, history, optimizer):
+def _validate(network, inputs, targets, labels, history, highest_rate):
     """Write the validation data's loss into the history and, if they have labels, the accuracy."""
     loss = network.loss(inputs, targets)
     if not math.isfinite(loss):
         what = f"the validation loss became {loss} after epoch {len(history.loss)}"
-        raise _diverged(what, inputs, targets, optimizer)
+        raise _diverged(what, inputs, targets, highest_rate)
     history.validation_loss.append(loss)
-    if labels.ndim == 1 and labels.dtype.kind in "iu":
+    # A single output may also be taught whole numbers that are no labels.
+    if labels.ndim == 1 and labels.dtype.kind in "iu" and (network.sizes[-1] > 1 or np.isin(labels, (0, 1)).all()):
         history.validation_accuracy.append(network.accuracy(inputs, labels))
 
 
 def _scheduled(schedule, iteration):
     """The learning rate of an iteration, or a ValueError if it is none."""
     rate = schedule(iteration)
-    if not rate >= 0:
-        raise ValueError(f"the schedule's learning rate at iteration {iteration} is {rate}; it must be 0 or more.")
+    if rate is None or np.ndim(rate) or not rate >= 0:
+        raise ValueError(f"the schedule's rate at iteration {iteration} is {rate}; it must be a number, 0 or more.")
     return rate
 
 
-def _diverged(what, inputs, targets, optimizer):
+def _diverged(what, inputs, targets, highest_rate):
     """The error that says what became infinite, and why."""
     for name, array in (("inputs", inputs), ("targets", targets)):
         if not np.isfinite(array).all():
             return FloatingPointError(f"{what}: there is a NaN or an infinity in the {name}.")
     return FloatingPointError(
-        f"{what}: training diverged. Try a learning rate below {optimizer.learning_rate:g}, or inputs scaled to 0..1."
+        f"{what}: training diverged. Try a learning rate below {highest_rate:g}, or inputs scaled to 0..1."
     )

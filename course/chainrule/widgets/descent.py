@@ -77,7 +77,7 @@ def descent_on_contour():
         path.set_data(*points.T)
         curve.set_data(np.arange(steps + 1), np.maximum(f, 1e-12))
         slowest = max((1 - learning_rate * c for c in (1, kappa)), key=abs)
-        words = f"γ = {learning_rate:.2f}, bound 2/κ = {2 / kappa:.2f}: {verdict(slowest)}"
+        words = f"γ = {learning_rate:.2f}, bound 2/κ = {2 / kappa:.3g}: {verdict(slowest)}"
         title.set_text(words)
         return f"Descent on an elliptic bowl and its loss curve. {words}."
 

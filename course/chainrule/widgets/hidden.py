@@ -22,11 +22,12 @@ DATA = {"moons": (MOONS - [0.5, 0.25], MOON_LABELS), "spirals": (1.8 * SPIRALS, 
 def trained(data, activation, units):
     """The parameters after each stage of training, 0 to STAGES; trained at the first call (0.2 s), then remembered."""
     points, labels = DATA[data]
-    network, stages = MLP((2, units, 2), activation, seed=1), []
-    for stage in range(STAGES + 1):
-        stages.append([parameter.copy() for parameter in network.parameters])
+    network = MLP((2, units, 2), activation, seed=1)
+    stages = [[parameter.copy() for parameter in network.parameters]]
+    for stage in range(STAGES):
         options = {"batch_size": 20, "learning_rate": 0.2, "seed": stage, "progress": False}
         train(network, points.astype(np.float32), labels, epochs=EPOCHS_A_STAGE, **options)
+        stages.append([parameter.copy() for parameter in network.parameters])
     return stages
 
 

@@ -91,7 +91,7 @@ def neuron_training():
         )
         loss.set_data(np.arange(steps + 1), losses)
         title.set_text(f"step {steps}: w = {w:.2f}, b = {b:.2f}, J = {losses[-1]:.4f}")
-        return f"A sigmoid curve through eight points that are 0 or 1, and its falling loss. {title.get_text()}."
+        return f"A sigmoid curve, eight points that are 0 or 1, and the loss at each step. {title.get_text()}."
 
     controls = {
         "learning_rate": ipywidgets.FloatSlider(2.0, min=0.1, max=8, step=0.1, description="learning rate γ"),

@@ -45,7 +45,7 @@ def line_against_points():
 
     def redraw(name, w1, w2, b):
         weights, targets = np.array([w1, w2]), gates[name][1]
-        errors = step(inputs @ weights + b) != targets
+        errors = step(np.round(inputs @ weights + b, 9)) != targets  # 0.7 + 0.1 - 0.8 is to be 0
         shade(image, step(grid @ weights + b))
         line.set_data(*line_points(weights, b))
         for marker, label in ((squares, 0), (circles, 1)):
@@ -54,7 +54,8 @@ def line_against_points():
         count = errors.sum()
         words = f"{name}: {count} of 4 wrong" if count else f"{name}: all four right"
         title.set_text(f"{words}; fires where {w1:g} x₁ {w2:+g} x₂ {b:+g} ≥ 0")
-        return f"The plane halved by a line, with the four points of a gate. {title.get_text()}."
+        halved = "halved by a line" if weights.any() else "without a line, since w = 0"
+        return f"The plane {halved}, with the four points of a gate. {title.get_text()}."
 
     sliders = {name: ipywidgets.FloatSlider(value, min=-2, max=2, step=0.1, description=text)
                for name, value, text in (("w1", 0.5, "w₁"), ("w2", 1.0, "w₂"), ("b", 0.2, "b"))}  # fmt: skip
@@ -106,7 +107,8 @@ def perceptron_steps():
         done = ("right, nothing changes" if (old == new).all() else "wrong, so w and b move") if steps else "the start"
         title.set_text(f"step {steps}: {done}\nw = ({new[0]:.3g}, {new[1]:.3g}), b = {new[2]:.3g}; {wrong} wrong now")
         words = title.get_text().replace("\n", "; ")
-        return f"Points of two classes, the present line and its weight vector. {words}."
+        line = "the present line and its weight vector" if new[:2].any() else "no line yet, since w = 0"
+        return f"Points of two classes, {line}. {words}."
 
     controls = {
         "name": ipywidgets.Dropdown(options=list(sets), description="data"),

@@ -63,7 +63,7 @@ def optimizer_race():
         if not steps:
             words = f"κ = {kappa}: all start at {final[first]:.2g} from the minimum"
         title.set_text(words)
-        return f"Paths of six optimisers down a narrow valley and their distances to the minimum. {words}."
+        return f"Paths of six optimisers down a valley and their distances to the minimum. {words}."
 
     controls = {
         "learning_rate": ipywidgets.FloatSlider(0.05, min=0.01, max=0.3, step=0.01, description="learning rate γ"),
