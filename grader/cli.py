@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -148,6 +149,11 @@ def collect(
     console.print(f"{len(done)} collected" + (f": {counts}" if counts else ""))
     for sentence in result.times:
         console.print(escape(sentence), soft_wrap=True)
+    if due or result.zoneless:
+        zone = f"{'/'.join(dict.fromkeys(time.tzname))} (now {datetime.now().astimezone():UTC%z})"
+        console.print(
+            f"Times of archives, --times and --due are taken as of this machine's zone, {zone}.", soft_wrap=True
+        )
     titles = {
         "replaced": "Replaced",
         "older": "Left out, because newer is here",
@@ -160,14 +166,12 @@ def collect(
         raise UserError(f"{source} holds no submission of {assignment}.")
 
 
-def _list(title: str, lines: list[str], most: int = 20) -> None:
-    """A heading and its lines, not too many of them."""
+def _list(title: str, lines: list[str]) -> None:
+    """A heading with how many there are, and all of them: another run would not say again what was left out here."""
     if lines:
         console.print(f"\n{title} ({len(lines)})")
-        for line in lines[:most]:
+        for line in lines:
             console.print(f"  {escape(printable(line))}", soft_wrap=True)
-        if len(lines) > most:
-            console.print(f"  and {len(lines) - most} more")
 
 
 def printable(line: str) -> str:
@@ -222,6 +226,11 @@ def grade(
             progress=lambda done, total: progress.update(bar, completed=done, total=total),
         )
     _print_summary(summary, *waiting(course, assignment))
+    if summary.without_verdict:
+        raise UserError(
+            f"{summary.without_verdict} submissions got no verdict on some part or all, by a fault of the grader, and "
+            "stand at zero there; give the same command again."
+        )
 
 
 @app.command()
@@ -244,6 +253,8 @@ def feedback(
     if archive is not None:
         write_archive(course, assignment, written, archive)
         console.print(f"wrote {archive}", soft_wrap=True)
+    if stale:
+        raise typer.Exit(1)
 
 
 @app.command()

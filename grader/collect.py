@@ -13,20 +13,24 @@ import re
 import stat
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from grader.assignment import MANUAL, SOLUTION, load_assignment
 from grader.course import Course, UserError, digest, read_json, write_atomically
 from grader.owners import (
-    CANVAS,
-    MOODLE,
     File,
     Owner,
+    composed,
     hand_in_times,
+    is_archive,
+    is_download,
     is_notebook,
+    member_name,
+    member_time,
     names_assignment,
+    origin_of,
     sort_by_owner,
     students_of,
     worksheet_times,
@@ -73,6 +77,7 @@ class Collection:
     namesakes: list[str] = field(default_factory=list)
     guessed: list[str] = field(default_factory=list)
     times: list[str] = field(default_factory=list)
+    zoneless: bool = False  # whether Moodle's times were used, which are read in this machine's zone
     late: list[str] = field(default_factory=list)
     renamed: list[str] = field(default_factory=list)
     duplicate: list[str] = field(default_factory=list)
@@ -115,6 +120,7 @@ def collect(
     result = Collection()
     owned = sort_by_owner(files_of(course, Path(source), result), assignment, result.foreign)
     result.times = hand_in_times(owned, worksheet)
+    result.zoneless = any(file.time for owner in owned if owner.system == "moodle" for file in owned[owner])
     students, result.namesakes = students_of(owned, collected_from_moodle(course, assignment))
     for owner, found in sorted(owned.items(), key=lambda item: (item[0].name, item[0].number)):
         student = students[owner]
@@ -158,12 +164,25 @@ def released_answers(course: Course, assignment: str) -> dict[str, str]:
 
 def folder_files(folder: Path, result: Collection) -> Iterator[File]:
     """Every regular file below a folder; links and devices are never followed."""
-    for where, folders, names in os.walk(folder):
+
+    def unreadable(error: OSError) -> None:
+        if Path(error.filename) == folder:
+            raise error  # nothing at all can be read, which is not the same as an empty folder
+        shown = Path(error.filename).relative_to(folder)
+        result.refused.append(f"{shown}: a folder that cannot be read ({error.strerror})")
+
+    for where, folders, names in os.walk(folder, onerror=unreadable):
         folders[:] = sorted(set(folders) - IGNORED)
-        for name in sorted(name for name in names if not name.startswith("._")):  # macOS's notes on a file
+        # what links to a folder is among the folders, and os.walk passes it over without a word
+        links = [name for name in folders if os.path.islink(os.path.join(where, name))]
+        for name in sorted(name for name in [*names, *links] if not name.startswith("._")):  # macOS's notes on a file
             path = Path(where) / name
-            shown = PurePosixPath(path.relative_to(folder).as_posix())
-            status = path.lstat()
+            shown = PurePosixPath(composed(path.relative_to(folder).as_posix()))
+            try:
+                status = path.lstat()
+            except OSError as error:
+                result.refused.append(f"{shown}: it cannot be read ({error.strerror})")
+                continue
             if not stat.S_ISREG(status.st_mode):
                 result.refused.append(f"{shown}: a link or a device, not a file")
             elif is_archive(shown):
@@ -174,20 +193,6 @@ def folder_files(folder: Path, result: Collection) -> Iterator[File]:
                     yield from files
             else:
                 yield File(shown, lambda limit, path=path: read_capped(path.open("rb"), limit), owner=status.st_uid)
-
-
-def member_time(info: zipfile.ZipInfo) -> datetime | None:
-    """When the archive says that the file was stored, on this machine's clock; 1980 stands for not known."""
-    try:
-        return datetime(*info.date_time).astimezone(UTC) if info.date_time[0] > 1980 else None
-    except (ValueError, OverflowError, OSError):
-        return None
-
-
-def is_download(files: list[File]) -> bool:
-    """Whether Moodle or Canvas has named the notebooks of an archive after several students."""
-    parts = [file.where.parts[1] for file in files if is_notebook(file.where)]
-    return len({m["number"] for part in parts if (m := MOODLE.fullmatch(part) or CANVAS.fullmatch(part))}) > 1
 
 
 def archive_files(
@@ -214,7 +219,7 @@ def archive_files(
         return
     inner = 0
     for info in members:
-        parts = PurePosixPath(info.filename.replace("\\", "/")).parts
+        parts = PurePosixPath(member_name(info)).parts
         name = PurePosixPath(*(part for part in parts if part not in ("/", "..")))
         if info.is_dir() or not name.parts or IGNORED & set(name.parts) or name.name.startswith("._"):
             continue
@@ -237,11 +242,6 @@ def opened(source):
     if isinstance(source, zipfile.ZipFile):
         return contextlib.nullcontext(source)
     return zipfile.ZipFile(io.BytesIO(source()) if callable(source) else source)
-
-
-def is_archive(path: PurePosixPath) -> bool:
-    """Whether the name says that it is a zip archive."""
-    return path.suffix.lower() == ".zip"
 
 
 def read_member(source, info: zipfile.ZipInfo, limit: int) -> bytes:
@@ -357,9 +357,10 @@ def store(course: Course, assignment: str, student: str, owner: Owner, chosen: C
     same = before == chosen.data
     origin = origin_of(owner, chosen.file, known, same)
     if before is not None and not same:
+        here = known.get("as_of") or known.get("time") or ""
         # an archive's own times say little, so what was replaced here once does not come back by a newer download
-        again = not chosen.file.time and owner.system != "folder" and digest(chosen.data) in origin["earlier"]
-        if again or origin["as_of"] < (known.get("as_of") or known.get("time") or ""):
+        again = owner.system != "folder" and digest(chosen.data) in origin["earlier"]
+        if origin["as_of"] < here or (again and (not chosen.file.time or origin["as_of"] == here)):
             result.collected[student] = "older than what is here: left out"
             result.older.append(f"{student}: {chosen.file.where}")
             return False
@@ -375,22 +376,3 @@ def store(course: Course, assignment: str, student: str, owner: Owner, chosen: C
         elif owner.system == origin["system"]:  # else it is mended, and keeps what its student's had
             (folder / extra).unlink(missing_ok=True)
     return True
-
-
-def origin_of(owner: Owner, file: File, known: dict, same: bool) -> dict:
-    """The note of where a notebook came from, for whom the note so far, `known`, was written.
-
-    ``time`` is when it was handed in, if that is known. ``as_of`` decides what is newer: that time, else the archive's,
-    else that of collecting, so that a file that the instructor has mended wins over an archive from before.
-    """
-    time = file.time.isoformat() if file.time else None
-    as_of = time or (file.stored or datetime.now(UTC)).isoformat()
-    origin = asdict(owner) | {"file": str(file.where), "late": file.late}
-    mended = owner.system == "folder" and known.get("system", "folder") != "folder"
-    if mended:  # the learning management system still knows it by its old name and number
-        origin |= {name: known.get(name) for name in origin}
-    if same and not time:
-        as_of = max(as_of, known.get("as_of") or "")
-    if same or mended:
-        time = time or known.get("time")
-    return origin | {"time": time, "as_of": as_of, "earlier": list(known.get("earlier", ()))}

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from grader.assignment import AssignmentError, load_assignment
-from grader.process import SandboxError
+from grader.process import SandboxError, cannot_start
 from grader.result import NO_VERDICT, Result
 from grader.run import without_verdict
 from grader.sandbox import ONE_THREAD, keep_apart
@@ -74,7 +74,7 @@ class Worker:
         AssignmentError
             If the instructor's notebook cannot be used.
         SandboxError
-            If there is no sandbox.
+            If there is no sandbox, or the machine cannot start another process.
         """
         return self.grade_seeds(source, assignment, student, [seed], limits=limits)[0]
 
@@ -95,6 +95,9 @@ class Worker:
         if reply is None:
             lost = load_assignment(assignment, self.root)
             return [without_verdict(lost, student, "the grading process died twice", NO_VERDICT) for _ in seeds]
+        if "failed" in reply:
+            self.close()
+            raise SandboxError(reply["failed"])
         if "error" in reply:
             raise AssignmentError(reply["error"])
         return [Result.from_json(text) for text in reply["results"]]
@@ -112,14 +115,17 @@ class Worker:
             return None
 
     def _start(self):
-        ours, theirs = socket.socketpair()
         environment = {**os.environ, **ONE_THREAD, "MPLBACKEND": "agg"}
-        with theirs:
-            arguments = [sys.executable, "-P", "-m", "grader.worker"]
-            # in a session of its own: Ctrl-C is for the command, which then ends this process
-            self.process = subprocess.Popen(
-                arguments, stdin=theirs, stdout=subprocess.DEVNULL, env=environment, start_new_session=True
-            )
+        arguments = [sys.executable, "-P", "-m", "grader.worker"]
+        try:
+            ours, theirs = socket.socketpair()
+            with theirs:
+                # in a session of its own: Ctrl-C is for the command, which then ends this process
+                self.process = subprocess.Popen(
+                    arguments, stdin=theirs, stdout=subprocess.DEVNULL, env=environment, start_new_session=True
+                )
+        except OSError as error:
+            raise cannot_start(error) from error
         self.channel = Channel(ours, 1 << 30, self._wait)
         self.deadline = time.monotonic() + START_SECONDS
         try:

@@ -1,14 +1,16 @@
 """Whose each file is that was handed in, and when it came, as far as its name and the archive that it lay in tell."""
 
+import contextlib
 import csv
 import hashlib
 import os
 import pwd
 import re
 import unicodedata
+import zipfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
 
@@ -24,7 +26,7 @@ CANVAS = re.compile(
 EXCHANGE = r"(?P<name>.+)\+{assignment}\+(?P<time>[^+]+)(?:\+[^+]+)?"
 OTHER_EXCHANGE = re.compile(r".+\+[^+]+\+\d{4}-\d\d-\d\d [^+]+(\+[^+]+)?")
 COPY = re.compile(r"(?:\s*\(\d{1,3}\)|\s*-\s*(?:copy|kopie)\s*\d*)+$", re.IGNORECASE)  # x (1), x-Copy1, x - Kopie
-DOWNLOAD = timedelta(minutes=15)  # the longest that Moodle is taken to need for an archive of the whole class
+DOWNLOAD = timedelta(hours=3)  # the longest that an archive of the whole class is taken to be on its way
 WHO, WHEN = "Identifier", "Last modified (submission)"  # columns of Moodle's grading worksheet
 
 
@@ -53,7 +55,7 @@ class Owner:
 
 def safe_student_id(name: str) -> str:
     """A student's id made safe for paths, globs, URLs and the gradebook; one that had to change ends with a hash."""
-    wanted = unicodedata.normalize("NFC", name).strip()
+    wanted = composed(name).strip()
     safe = "".join(
         "_" if unicodedata.category(c)[0] in "CZ" and c != " " or c in '/\\*?[]{}<>:"|+%#&`$~' else c for c in wanted
     )
@@ -163,8 +165,9 @@ def exchange_time(text: str) -> datetime | None:
 def hand_in_times(owned: dict[Owner, list[File]], worksheet: dict[str, datetime]) -> list[str]:
     """Note in the files from Moodle when they were handed in; sentences about what is not known.
 
-    Canvas and newer Moodles give each member of an archive the time of the download. Older Moodles give
-    the time when it was uploaded: those differ by more than a download takes.
+    Canvas and newer Moodles give each member of an archive the time at which it was sent. Older Moodles give the time
+    when it was uploaded. Those differ by more than a download takes; if in doubt the times are not used, which is said,
+    whereas a slow download taken for hand-in times would make everybody late without a word.
     """
     moodle = [owner for owner in owned if owner.system == "moodle"]
     stored = [file.stored for owner in moodle for file in owned[owner] if file.stored]
@@ -177,7 +180,7 @@ def hand_in_times(owned: dict[Owner, list[File]], worksheet: dict[str, datetime]
         return [f"Moodle's grading worksheet does not say when these handed in: {', '.join(unknown)}."]
     if unknown:
         return [
-            "Moodle's archive holds the times of its download only, so nobody from it is listed as late; "
+            "What times Moodle's archive holds may be those of its download, so nobody from it is listed as late; "
             "give Moodle's grading worksheet with --times."
         ]
     return []
@@ -246,3 +249,55 @@ def bare(name: str) -> str:
 def names_assignment(name: str, assignment: str) -> bool:
     """Whether a file's name holds the assignment's, whatever the case, the separators and what surrounds it."""
     return bare(assignment) in bare(name)
+
+
+def composed(name: str) -> str:
+    """A name with its accents put together, since names are compared letter by letter."""
+    return unicodedata.normalize("NFC", name)
+
+
+def member_name(info: zipfile.ZipInfo) -> str:
+    """A member's name; macOS' Finder writes UTF-8, but not the flag that says so, and takes accents apart."""
+    name = info.filename
+    if not info.flag_bits & 0x800:  # the flag of a name in UTF-8
+        with contextlib.suppress(UnicodeError):  # else it is neither, and stays as zipfile has read it
+            name = name.encode("cp437").decode("utf-8")
+    return composed(name).replace("\\", "/")
+
+
+def member_time(info: zipfile.ZipInfo) -> datetime | None:
+    """When the archive says that the file was stored, on this machine's clock; 1980 stands for not known."""
+    try:
+        return datetime(*info.date_time).astimezone(UTC) if info.date_time[0] > 1980 else None
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def is_archive(path: PurePosixPath) -> bool:
+    """Whether the name says that it is a zip archive."""
+    return path.suffix.lower() == ".zip"
+
+
+def is_download(files: list[File]) -> bool:
+    """Whether Moodle or Canvas has named the notebooks of an archive after several students."""
+    parts = [file.where.parts[1] for file in files if is_notebook(file.where)]
+    return len({m["number"] for part in parts if (m := MOODLE.fullmatch(part) or CANVAS.fullmatch(part))}) > 1
+
+
+def origin_of(owner: Owner, file: File, known: dict, same: bool) -> dict:
+    """The note of where a notebook came from, for whom the note so far, `known`, was written.
+
+    ``time`` is when it was handed in, if that is known. ``as_of`` decides what is newer: that time, else the archive's,
+    else that of collecting. A file that the instructor has mended wins over all that is here.
+    """
+    time = file.time.isoformat() if file.time else None
+    as_of = time or (file.stored or datetime.now(UTC)).isoformat()
+    origin = asdict(owner) | {"file": str(file.where), "late": file.late}
+    mended = owner.system == "folder" and known.get("system", "folder") != "folder"
+    if mended:  # the learning management system still knows it by its old name and number
+        origin |= {name: known.get(name) for name in origin}
+    if owner.system == "folder" or (same and not time):  # given by hand, it is the newest whatever the clocks say
+        as_of = max(as_of, known.get("as_of") or known.get("time") or "")
+    if same or mended:
+        time = time or known.get("time")
+    return origin | {"time": time, "as_of": as_of, "earlier": list(known.get("earlier", ()))}

@@ -22,6 +22,14 @@ class SandboxError(Exception):
     """The sandbox cannot be had; the message is one sentence that says what to do."""
 
 
+def cannot_start(error: OSError) -> SandboxError:
+    """What ends a run on a machine without processes, open files or room to spare: no submission is at fault."""
+    return SandboxError(
+        f"A grading process cannot be started ({error.strerror or error}): mend that, or take fewer --jobs, then give "
+        "the same command again; what was graded is kept."
+    )
+
+
 class Stopped(Exception):
     """A student's process ended or had to be ended; the message says why, in words for the student."""
 

@@ -31,7 +31,7 @@ from grader.collect import ORIGIN, TIMESTAMP
 from grader.course import Course, UserError, read_json, write_atomically
 from grader.graded import graded_notebook
 from grader.rebuild import TAKEN
-from grader.recorded import TABLES, digests_of, recorded_digests, recorded_keys, remember, write_penalties
+from grader.recorded import TABLES, digests_of, recorded_digests, recorded_keys, remember, times_of, write_penalties
 from grader.result import NO_VERDICT, PASSED, Result
 
 BATCH = 50  # submissions a transaction; with one each, nbgrader's database costs more than the grading
@@ -180,14 +180,15 @@ class Recorder:
         self._book.db.commit()
 
     def recorded(self) -> dict[str, str]:
-        """The key of the result whose scores are in the gradebook and in ``grader/autograded``, by student."""
+        """The key of the result that is in the gradebook, with the time of handing in, and in ``grader/autograded``."""
         name = self.assignment.name
-        keys = recorded_keys(self._book, name)
+        keys, times = recorded_keys(self._book, name), times_of(self._book, name)
         self._book.db.commit()
         return {
             student: key
             for student, key in keys.items()
-            if (self.course.autograded(student, name) / f"{name}.ipynb").exists()
+            if read_json(self.course.autograded(student, name) / f"{name}.ipynb")
+            and times.get(student) == self._timestamp(student)
         }
 
     def enrolled(self) -> set[str]:

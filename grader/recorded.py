@@ -6,7 +6,7 @@ the scores, so that they cannot disagree unless another program writes scores.
 
 import json
 import math
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from nbgrader.api import Assignment, Grade, Gradebook, GradeCell, Notebook, SubmittedAssignment, SubmittedNotebook
@@ -75,6 +75,12 @@ def recorded_keys(book: Gradebook, assignment: str) -> dict[str, str]:
     ours = (SCORES.c.student == RECORDED.c.student) & (SCORES.c.assignment == assignment)
     rows = book.db.execute(query.join(SCORES, ours))
     return {student: key for student, key, then in rows if now.get(student) == then}
+
+
+def times_of(book: Gradebook, assignment: str) -> dict[str, datetime | None]:
+    """When each student handed in, in UTC, as the gradebook has it."""
+    query = select(SubmittedAssignment.student_id, SubmittedAssignment.timestamp)
+    return dict(book.db.execute(query.join(Assignment).where(Assignment.name == assignment)).all())
 
 
 def remember(

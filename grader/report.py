@@ -41,6 +41,8 @@ PAGE = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
 <p>{{ rows | length }} submissions. Mean {{ "%.1f" % mean }} and median {{ "%.1f" % median }} of
 {{ "%g" % rows[0].max_score }} points
 {%- if waiting %}; {{ waiting }} submissions have parts that wait for you{% endif %}.</p>
+{% if missing %}<p>Without {{ missing }} submissions whose results are not in grader/.cache: give
+<code>grader grade {{ assignment.name }}</code> first.</p>{% endif %}
 <h2>Scores</h2>
 {{ figures.scores }}
 <h2>Parts</h2>
@@ -151,6 +153,7 @@ def report_page(course, assignment, rows, results: dict[str, Result], sources, w
     return PAGE.render(
         assignment=assignment,
         rows=rows,
+        missing=len(rows) - len(results),
         mean=totals.mean(),
         median=np.median(totals),
         waiting=sum(any(part.review for part in row.parts.values()) for row in rows),

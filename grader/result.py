@@ -88,6 +88,11 @@ class Result:
         return sum(part.points for part in self.parts)
 
     @property
+    def judged(self) -> bool:
+        """Whether every part has a verdict; if not, the grader itself failed."""
+        return all(part.verdict != NO_VERDICT for part in self.parts)
+
+    @property
     def max_points(self) -> float:
         """The sum of the autograded parts' maxima."""
         return sum(part.max_points for part in self.parts)

@@ -22,7 +22,7 @@ import chainrule
 from grader.assignment import Assignment, AssignmentError, load_assignment
 from grader.course import Course, UserError, digest, failure, only_writer, write_atomically
 from grader.engine import Worker
-from grader.process import SandboxError
+from grader.process import SandboxError, cannot_start
 from grader.rebuild import MAX_FILE_BYTES, Rebuilt, Unusable, rebuild
 from grader.record import PATIENCE, Change, Recorder
 from grader.result import FAILED, NO_VERDICT, Result
@@ -49,6 +49,7 @@ class Summary:
     graded: int = 0
     from_cache: int = 0
     unchanged: int = 0
+    without_verdict: int = 0
     seconds: float = 0.0
     changes: list[Change] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
@@ -64,6 +65,7 @@ class Task:
     submission: bytes
     seed: int
     sandbox: bool
+    code: str  # the `code_digest` that the result is kept under: a worker with another one must not judge
 
 
 def hidden_seed() -> int:
@@ -77,9 +79,9 @@ def hidden_seed() -> int:
 @functools.cache
 def code_digest() -> str:
     """The hash of all code that decides a verdict: this package's engine, and the package that the tests import."""
-    engine = [path for path in Path(__file__).parent.glob("*.py") if path.stem not in OUTER]
-    helpers = list(Path(chainrule.__file__).parent.rglob("*.py"))
-    return digest(sys.version.encode(), np.__version__.encode(), *(p.read_bytes() for p in sorted(engine + helpers)))
+    engine = sorted(path for path in Path(__file__).parent.glob("*.py") if path.stem not in OUTER)
+    helpers = sorted(Path(chainrule.__file__).parent.rglob("*.py"))  # the same wherever the two folders lie
+    return digest(sys.version.encode(), np.__version__.encode(), *(p.read_bytes() for p in engine + helpers))
 
 
 class Results:
@@ -107,8 +109,9 @@ class Results:
 
     def store(self, key: str, result: Result) -> None:
         """Keep a result, whole or not at all; one without a verdict only until the next run tries again."""
-        judged = all(part.verdict != NO_VERDICT for part in result.parts)
-        write_atomically(self.folder / f"{key}.{'json' if judged else 'failed'}", result.to_json().encode())
+        kept, other = ("json", "failed") if result.judged else ("failed", "json")
+        write_atomically(self.folder / f"{key}.{kept}", result.to_json().encode())
+        (self.folder / f"{key}.{other}").unlink(missing_ok=True)
 
 
 def submission(course: Course, student: str, assignment: str) -> bytes | None:
@@ -164,7 +167,12 @@ _warm = Warm()
 
 def grade_one(task: Task) -> str:
     """Grade one submission with this thread's warm worker, here or on another machine; the result as JSON."""
-    worker = _warm.worker(task)
+    if task.code != code_digest():
+        raise ImportError("another version of it, of Python or of NumPy is there")
+    try:
+        worker = _warm.worker(task)
+    except OSError as error:  # such as a full /tmp
+        raise cannot_start(error) from error
     return worker.grade(task.submission, task.assignment, task.student, seed=task.seed).to_json()
 
 
@@ -332,7 +340,7 @@ class _Run:
             key = self.results.key(student, self.submission(student))
             if rerun or key not in self.results:
                 fresh.append(student)
-            elif recorded.get(student) == key:
+            elif recorded.get(student) == key and self.results.load(key):
                 self.summary.unchanged += 1
             else:
                 unrecorded.append((student, key))
@@ -356,7 +364,7 @@ class _Run:
                 reason = f"There is no notebook {name}.ipynb in this submission, or it cannot be read."
                 self.keep(key, without_verdict(self.assignment, student, reason, FAILED, (reason,)))
             else:
-                yield key, Task(student, name, instructor, content, hidden_seed(), sandbox)
+                yield key, Task(student, name, instructor, content, hidden_seed(), sandbox, code_digest())
 
     def keep(self, key: str, result: Result) -> None:
         """Store a new result, then record it: a run that is killed in between finds it in the cache."""
@@ -365,6 +373,7 @@ class _Run:
         except OSError as error:
             raise _cannot_write(error, self.summary.graded) from error
         self.summary.graded += 1
+        self.summary.without_verdict += not result.judged
         self._record(key, result)
 
     def _record(self, key: str, result: Result) -> None:

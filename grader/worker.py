@@ -17,7 +17,7 @@ from pathlib import Path
 from grader import confine
 from grader.assignment import AssignmentError, load_assignment
 from grader.judge import namespaces
-from grader.process import PATIENCE, Limits, SandboxError
+from grader.process import PATIENCE, Limits, SandboxError, cannot_start
 from grader.rebuild import Unusable, rebuild
 from grader.result import FAILED, NO_VERDICT
 from grader.run import Run, without_verdict
@@ -42,13 +42,20 @@ def main():
     except SandboxError as error:
         channel.send({"failed": str(error)})
         return
+    except OSError as error:
+        channel.send({"failed": str(cannot_start(error))})
+        return
     channel.send({"ready": os.getpid()})
     while True:
         try:
             job, source, _, _ = channel.receive()
         except EOFError:
             break
-        sandbox = _do(channel, sandbox, job, source)
+        try:
+            sandbox = _do(channel, sandbox, job, source)
+        except SandboxError as error:  # the machine's fault and nobody's work: the run must end
+            channel.send({"failed": str(error)})
+            break
     sandbox.close()
 
 
@@ -84,7 +91,10 @@ def _do(channel: Channel, sandbox: Sandbox, job: dict, source: bytes) -> Sandbox
 
 def _judge_in_fork(channel, sandbox, assignment, job, source) -> int:
     limits = Limits(**job["limits"]) if job["limits"] else assignment.limits
-    child = os.fork()
+    try:
+        child = os.fork()
+    except OSError as error:
+        raise cannot_start(error) from error
     if child == 0:
         code = 1
         try:

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import time
+import unicodedata
 import zipfile
 from datetime import UTC, datetime, timedelta
 
@@ -149,6 +150,15 @@ def test_the_time_of_a_download_makes_nobody_late_and_no_attempt_the_newest(cour
     assert list(course.submitted("", "").rglob("timestamp.txt")) == []
 
 
+def test_a_slow_download_is_not_taken_for_hand_in_times_and_makes_nobody_late(course, tmp_path):
+    members = [(f"{who}_assignsubmission_file_/tiny.ipynb", (answered(RIGHT), (2026, 5, 1, 12 + hour, 50, 0)))
+               for who, hour in (("Ada_1", 0), ("Zoe_2", 2))]  # fmt: skip
+    result = collect(course, archive(tmp_path / "moodle.zip", members), NAME, datetime(2026, 4, 15, tzinfo=UTC))
+    assert result.late == []
+    assert "with --times" in result.times[0]
+    assert list(course.submitted("", "").rglob("timestamp.txt")) == []
+
+
 def test_a_member_without_a_time_gives_the_others_none(course, tmp_path):
     download, none = (2026, 5, 1, 12, 0, 0), (1980, 1, 1, 0, 0, 0)
     members = [(f"{who}_assignsubmission_file_/tiny.ipynb", (answered(RIGHT), time))
@@ -202,6 +212,25 @@ def test_a_worksheet_s_times_are_by_this_machine_s_clock(tmp_path, monkeypatch):
     assert found == {"1": datetime(2026, 6, 1, 0, tzinfo=UTC)}
 
 
+@pytest.mark.parametrize("last", [1, 2])
+def test_whoever_reads_moodles_times_is_told_in_which_zone(course, tmp_path, monkeypatch, last):
+    def times():
+        return (course.submitted("Ada", NAME) / "timestamp.txt").read_text()
+
+    members = [(f"{who}_assignsubmission_file_/tiny.ipynb", (answered(RIGHT), (2026, 5, day, 12, 0, 0)))
+               for who, day in (("Ada_1", 1), ("Zoe_2", last))]  # fmt: skip
+    path, said = archive(tmp_path / "moodle.zip", members), "this machine's zone, JST (now UTC+0900)"
+    monkeypatch.setenv("TZ", "JST-9")
+    assert (said in run(course, "collect", path, NAME)) == (last > 1), "the times of a download are nobody's"
+    assert said in run(course, "collect", path, NAME, "--due", "2026-05-01 12:00")
+    sheet = worksheet(tmp_path / "worksheet.csv", p1="Friday, 1 May 2026, 12:00 PM")
+    assert said in run(course, "collect", path, NAME, "--times", sheet)
+    assert times().startswith("2026-05-01 03:00")
+    monkeypatch.setenv("TZ", "UTC0")
+    assert "zone, UTC (now UTC+0000)" in run(course, "collect", path, NAME, "--times", sheet)
+    assert times().startswith("2026-05-01 12:00"), "collecting again mends a zone that was forgotten"
+
+
 def test_a_worksheet_that_cannot_be_read_gets_one_sentence(course, tmp_path):
     path = from_moodle(tmp_path / "moodle.zip", {"Ada_1": RIGHT})
     (tmp_path / "german.csv").write_text("ID,Status\r\nTeilnehmer/in 1,x\r\n")
@@ -230,6 +259,28 @@ def test_a_mended_file_is_not_replaced_by_the_broken_one_however_often_it_comes(
     new = ("Ada_1_assignsubmission_file_/tiny.ipynb", (answered(SUM), late))
     assert collect(course, archive(tmp_path / "new.zip", [new]), NAME).replaced != []
     assert handed_in(course)["Ada"] == answered(SUM)
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["with hand-in times", "with the times of a download"])
+def test_a_mended_file_counts_as_of_now_although_moodle_s_clock_is_ahead(course, tmp_path, known):
+    ahead, mended = datetime.now() + timedelta(hours=9), tmp_path / "mended"
+
+    def moodle(answers, when):
+        others = when - timedelta(days=5 if known else 0)
+        return archive(tmp_path / "moodle.zip", [
+            ("Ada_1_assignsubmission_file_/tiny.ipynb", (answered(answers), when.timetuple()[:6])),
+            ("Zoe_2_assignsubmission_file_/tiny.ipynb", (answered(HALF), others.timetuple()[:6])),
+        ])  # fmt: skip
+
+    collect(course, moodle(HALF, ahead), NAME)
+    (mended / "Ada").mkdir(parents=True)
+    (mended / "Ada" / "tiny.ipynb").write_bytes(answered(RIGHT))
+    result = collect(course, mended, NAME)
+    assert (result.older, result.replaced) == ([], ["Ada: by Ada/tiny.ipynb"])
+    assert collect(course, moodle(HALF, ahead), NAME).older == ["Ada: Ada_1_assignsubmission_file_/tiny.ipynb"]
+    assert handed_in(course)["Ada"] == answered(RIGHT), "the broken one does not come back"
+    collect(course, moodle(SUM, ahead + timedelta(hours=1)), NAME)
+    assert handed_in(course)["Ada"] == answered(SUM), "what the student hands in after that counts"
 
 
 def test_a_forged_time_makes_no_older_attempt_the_newest(course, tmp_path):
@@ -485,6 +536,43 @@ def test_what_macos_and_jupyter_put_beside_a_notebook_is_passed_over(course, tmp
         assert (result.foreign, result.refused, result.duplicate) == ([], [], [])
 
 
+class Unflagged(zipfile.ZipInfo):
+    """A member whose name's encoding the archive does not say: UTF-8 by macOS' Finder, code page 437 by old Windows."""
+
+    encoding = "utf-8"
+
+    def _encodeFilenameFlags(self):
+        return self.filename.encode(self.encoding), self.flag_bits & ~0x800
+
+
+def test_names_in_an_archive_repacked_on_macos_are_the_same_students(course, tmp_path):
+    collect(course, from_moodle(tmp_path / "moodle.zip", {"Änne Müller_1": HALF}), NAME)
+    path = tmp_path / "finder.zip"
+    with zipfile.ZipFile(path, "w") as file:
+        for who, answers in (("Änne Müller_1", RIGHT), ("Änne Müller_2", SUM), ("李雷_3", RIGHT)):
+            name = unicodedata.normalize("NFD", f"{who}_assignsubmission_file_/tiny.ipynb")
+            file.writestr(Unflagged(name, (2026, 5, 2, 12, 0, 0)), answered(answers))
+    collect(course, path, NAME)
+    assert handed_in(course) == {
+        "Änne Müller": answered(RIGHT), "Änne Müller 2": answered(SUM), "李雷": answered(RIGHT),
+    }  # fmt: skip
+    for who in ("Jürgen", unicodedata.normalize("NFD", "Jürgen")):
+        (tmp_path / "class" / who).mkdir(parents=True)
+        (tmp_path / "class" / who / "tiny.ipynb").write_bytes(answered(RIGHT))
+    result = collect(course, tmp_path / "class", NAME)
+    assert result.collected == {"Jürgen": "new"}
+    assert len(result.duplicate) == 1
+
+
+def test_names_in_an_archive_from_an_old_windows_stay_readable(course, tmp_path, monkeypatch):
+    monkeypatch.setattr(Unflagged, "encoding", "cp437")
+    with zipfile.ZipFile(tmp_path / "class.zip", "w") as file:
+        for who in ("Änne Müller", "José"):
+            file.writestr(Unflagged(f"{who}/tiny.ipynb"), answered(RIGHT))
+    collect(course, tmp_path / "class.zip", NAME)
+    assert set(handed_in(course)) == {"Änne Müller", "José"}
+
+
 def test_files_beside_the_folder_of_the_class_are_nobodys_work_and_stop_nothing(course, tmp_path):
     members = [(f"class/{name}.ipynb", answered(RIGHT)) for name in ("anna", "bert")]
     result = collect(course, archive(tmp_path / "class.zip", [*members, ("readme.txt", b"hello"), ("..", b"?")]), NAME)
@@ -492,15 +580,40 @@ def test_files_beside_the_folder_of_the_class_are_nobodys_work_and_stop_nothing(
     assert result.foreign == ["readme.txt: not a notebook"]
 
 
-def test_links_in_a_folder_are_not_followed(course, tmp_path):
-    secret = tmp_path / "secret.ipynb"
+def test_links_in_a_folder_are_not_followed_and_all_of_them_named(course, tmp_path):
+    secret = tmp_path / "secret" / "tiny.ipynb"
+    secret.parent.mkdir()
     secret.write_bytes(answered(RIGHT))
     (tmp_path / "class" / "anna").mkdir(parents=True)
     (tmp_path / "class" / "anna" / "tiny.ipynb").symlink_to(secret)
+    (tmp_path / "class" / "bert").symlink_to(secret.parent)
     os.mkfifo(tmp_path / "class" / "anna" / "pipe.ipynb")
     result = collect(course, tmp_path / "class", NAME)
     assert handed_in(course) == {}
-    assert len(result.refused) == 2
+    assert sorted(result.refused) == [
+        f"{name}: a link or a device, not a file" for name in ("anna/pipe.ipynb", "anna/tiny.ipynb", "bert")
+    ]
+
+
+def test_a_folder_that_cannot_be_read_is_named_and_hides_nobody_else(course, tmp_path, monkeypatch):
+    folder, scan, locked = tmp_path / "class", os.scandir, []
+    for who in ("anna", "bert"):
+        (folder / who).mkdir(parents=True)
+        (folder / who / "tiny.ipynb").write_bytes(answered(RIGHT))
+
+    def denied(path):  # root may read everything, whatever its mode
+        if str(path) in locked:
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", denied)
+    locked.append(str(folder / "anna"))
+    result = collect(course, folder, NAME)
+    assert set(handed_in(course)) == {"bert"}
+    assert result.refused == ["anna: a folder that cannot be read (Permission denied)"]
+    locked.append(str(folder))
+    with pytest.raises(PermissionError, match="Permission denied"):
+        collect(course, folder, NAME)
 
 
 @pytest.mark.parametrize(
@@ -604,6 +717,13 @@ def test_the_command_lists_what_it_did_and_bad_input_gets_one_sentence(course, t
     for folder in (course.submitted("", ""), course.submitted("Ada", NAME), course.root):
         with pytest.raises(UserError, match="where collected submissions go"):
             collect(course, folder, NAME)
+
+
+def test_everybody_is_listed_however_many_they_are(course, tmp_path):
+    members = [(f"student{number}/tiny.pdf", b"%PDF") for number in range(60)]
+    output = run(course, "collect", archive(tmp_path / "class.zip", members), NAME, code=1)
+    assert "Missing (60)" in output
+    assert all(f"  student{number}: no notebook" in output for number in range(60))
 
 
 def test_a_secret_that_is_too_large_or_damaged_stops_nobody(course, tmp_path):

@@ -3,11 +3,13 @@
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from tiny_course import HALF, NAME, RIGHT, SUM, command, environment, run, scores, submit, wait_until
 
 from grader import schedule
+from grader.assignment import load_assignment
 from grader.course import UserError
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.usefixtures("bubblewrap")]
@@ -93,3 +95,11 @@ def test_a_cluster_whose_scheduler_dies_is_reported_and_what_was_graded_is_kept(
     assert f"{18 - len(kept)} graded" in run(course, "grade", NAME)
     assert len(scores(course)) == 18
     assert all(right.items() <= parts.items() for parts in scores(course).values())
+
+
+def test_a_worker_with_another_version_of_the_grader_judges_nothing_and_ends_the_run_with_a_sentence(course):
+    task = schedule.Task("anna", NAME, b"", b"", 0, True, "the digest of another version")
+    with ThreadPoolExecutor(1) as pool:
+        future = pool.submit(schedule.grade_one, task)
+        with pytest.raises(UserError, match="another version of it, .*; install the same version there"):
+            schedule.outcome(future, load_assignment(NAME, course.root), "anna")

@@ -13,6 +13,7 @@ from tiny_course import NAME, PROJECT, submit
 
 from grader.course import Course, UserError
 from grader.record import open_gradebook
+from grader.schedule import grade_class
 from grader.scores import read_scores
 
 GUIDE = (PROJECT / "grader" / "README.md").read_text(encoding="utf-8")
@@ -75,6 +76,26 @@ def test_who_hands_in_again_after_the_due_date_is_late(late):
     submit(late, "anna").with_name("timestamp.txt").write_text(LATE)
     record(late, result("anna"))
     assert penalties(late)["anna"] == (7, 0)
+
+
+def test_a_time_of_handing_in_that_arrives_after_grading_counts_and_marks_by_hand_stay(course, monkeypatch):
+    monkeypatch.setattr("grader.schedule.grade_one", lambda task: result(task.student).to_json())
+    course = configured(course, ZERO)
+    everybody = ["anna", "bert", "carl"]
+    paths = {student: submit(course, student).with_name("timestamp.txt") for student in everybody}
+    paths["anna"].write_text(ON_TIME)
+    grade_class(course, NAME, everybody)
+    set_due(course, DUE)
+    set_by_hand(course, "bert", "derivation-mean", 3)
+    assert penalties(course) == {"anna": (0, 7), "bert": (0, 10), "carl": (0, 7)}
+    paths["bert"].write_text(LATE)
+    summary = grade_class(course, NAME, everybody)
+    assert (summary.graded, summary.from_cache, summary.unchanged) == (0, 1, 2)
+    assert penalties(course) == {"anna": (0, 7), "bert": (10, 0), "carl": (0, 7)}
+    paths["bert"].unlink()  # it was somebody else's time
+    assert grade_class(course, NAME, everybody).from_cache == 1
+    assert penalties(course)["bert"] == (0, 10)
+    assert grade_class(course, NAME, everybody).unchanged == 3
 
 
 def test_the_guides_extension_takes_the_penalty_away_and_a_shorter_one_brings_it_back(late, monkeypatch):

@@ -2,14 +2,14 @@
 
 import numpy as np
 import pytest
-from tiny_course import PROJECT
+from tiny_course import NAME, PROJECT
 
 from grader import similarity
-from grader.analysis import clusters, items, nearest, signature
+from grader.analysis import chaff_results, clusters, items, nearest, signature
 from grader.assignment import load_assignment
 from grader.export import harmless
 from grader.report import _remark
-from grader.result import FAILED, PASSED, PartResult, Result
+from grader.result import FAILED, NO_VERDICT, PASSED, PartResult, Result
 from grader.scores import PartScore, StudentScores
 from grader.similarity import shingles, similar_pairs, tokens
 from grader.variants import CHAFF, Variant
@@ -79,6 +79,19 @@ def test_failures_get_the_name_of_the_chaff_that_fails_alike_and_others_their_ow
     assert (first.chaff, first.students) == ("sum instead of mean", ("anna", "bert"))
     assert (second.chaff, second.words, second.students) == ("", "words", ("carl",))
     assert signature(results["anna"].parts[0]) != signature(results["carl"].parts[0])
+
+
+def test_a_known_mistake_that_got_no_verdict_is_graded_again(course, monkeypatch):
+    verdicts = [NO_VERDICT, FAILED]
+
+    def grade_seeds(self, source, name, student, seeds, skip):
+        return [Result(student, name, (PartResult("test-mean", 0, 5, verdict=verdicts.pop(0)),))]
+
+    monkeypatch.setattr("grader.analysis.Worker.grade_seeds", grade_seeds)
+    assignment = load_assignment(NAME, course.root)
+    for verdict in (NO_VERDICT, FAILED, FAILED):
+        ((_, found),) = chaff_results(course, assignment, {"test-mean"})
+        assert found.parts[0].verdict == verdict
 
 
 def test_of_chaffs_that_fail_alike_the_one_whose_source_is_nearest_is_named():

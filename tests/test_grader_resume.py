@@ -10,12 +10,14 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tiny_course import HALF, NAME, RIGHT, SUM, command, environment, run, scores, submit, wait_until
+from test_grader_record import result
+from tiny_course import HALF, NAME, PROJECT, RIGHT, SUM, command, environment, run, scores, submit, wait_until
 
+from grader import cli, schedule
 from grader.assignment import load_assignment
-from grader.course import only_writer, write_atomically
+from grader.course import UserError, only_writer, write_atomically
 from grader.result import Result
-from grader.schedule import Results, submission
+from grader.schedule import Results, grade_class, submission
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.usefixtures("bubblewrap")]
 
@@ -211,3 +213,142 @@ def test_a_damaged_result_in_the_cache_is_graded_again(course):
     (course.autograded("anna", NAME) / f"{NAME}.ipynb").unlink()
     assert "1 graded" in run(course, "grade", NAME)
     assert kept.load(key).points == 7
+
+
+def of_anna(course):
+    """Anna's result in the cache."""
+    kept = Results(course, load_assignment(NAME, course.root))
+    return kept.load(kept.key("anna", submission(course, "anna", NAME)))
+
+
+@pytest.fixture
+def verdicts(monkeypatch):
+    """Grading without a process: seven points for everybody, and a fault of the grader's for whoever is in the set."""
+    lost = set()
+
+    def judge(task):
+        if task.student in lost:
+            raise RuntimeError("a fault")
+        return result(task.student).to_json()
+
+    monkeypatch.setattr(schedule, "grade_one", judge)
+    return lost
+
+
+def test_a_regrade_that_failed_is_tried_again_until_there_is_a_verdict(course, verdicts):
+    submit(course, "anna")
+    grade_class(course, NAME, ["anna"])
+    verdicts.add("anna")
+    for options in ({"rerun": True}, {}):
+        assert grade_class(course, NAME, ["anna"], **options).without_verdict == 1
+        assert scores(course)["anna"]["test-mean"] == 0
+        assert of_anna(course).points == 0, "pages and the gradebook must say the same"
+    verdicts.clear()
+    summary = grade_class(course, NAME, ["anna"])
+    assert (summary.graded, summary.without_verdict) == (1, 0)
+    assert scores(course)["anna"]["test-mean"] == of_anna(course).parts[0].points == 5
+    assert grade_class(course, NAME, ["anna"]).unchanged == 1
+    assert len(list((course.cache / NAME / "results").iterdir())) == 1
+
+
+def in_this_process(monkeypatch, course, *words):
+    """Run `grader` here, where parts of it are replaced; its exit code."""
+    monkeypatch.setattr("sys.argv", ["grader", "--course", str(course.root), *words])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    return ended.value.code
+
+
+def test_submissions_without_a_verdict_are_counted_and_end_the_command_with_an_error(
+    course, verdicts, monkeypatch, capsys
+):
+    for student in ("anna", "bert", "carl"):
+        submit(course, student)
+    verdicts |= {"anna", "carl"}
+    assert in_this_process(monkeypatch, course, "grade", NAME) == 1
+    shown = capsys.readouterr()
+    assert "3 graded" in shown.out
+    assert "2 submissions got no verdict on some part or all, by a fault of the grader" in shown.err
+    assert "give the same command again" in shown.err
+    verdicts.clear()
+    assert in_this_process(monkeypatch, course, "grade", NAME) == 0
+    assert "2 graded" in capsys.readouterr().out
+
+
+def test_feedback_that_lacks_pages_ends_with_an_error_and_the_report_says_whom_it_lacks(course, verdicts, monkeypatch):
+    for student in ("anna", "bert"):
+        submit(course, student)
+    grade_class(course, NAME, ["anna", "bert"])
+    submit(course, "carl", b"")
+    grade_class(course, NAME, ["carl"])
+    kept = Results(course, load_assignment(NAME, course.root))
+    (kept.folder / f"{kept.key('anna', submission(course, 'anna', NAME))}.json").unlink()
+    assert in_this_process(monkeypatch, course, "feedback", NAME) == 1
+    assert (course.feedback("bert", NAME) / f"{NAME}.html").exists()
+    assert in_this_process(monkeypatch, course, "report", NAME) == 0
+    page = (course.root / "grader" / "report" / f"{NAME}.html").read_text()
+    assert "Without 1 submissions whose results are not in grader/.cache" in page
+    grade_class(course, NAME, ["anna"])
+    assert in_this_process(monkeypatch, course, "feedback", NAME) == 0
+    assert in_this_process(monkeypatch, course, "report", NAME) == 0
+    assert "not in grader/.cache" not in (course.root / "grader" / "report" / f"{NAME}.html").read_text()
+
+
+def exhausted(*_, **__):
+    raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+
+def full(*_, **__):
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+MACHINE = "A grading process cannot be started .{}.: mend that, or take fewer --jobs, .* what was graded is kept"
+
+
+@pytest.mark.parametrize(
+    ("place", "fault", "words"),
+    [
+        ("grader.engine.subprocess.Popen", exhausted, "Resource temporarily unavailable"),
+        ("grader.engine.socket.socketpair", exhausted, "Resource temporarily unavailable"),
+        ("grader.schedule.tempfile.TemporaryDirectory", full, "No space left on device"),
+    ],
+)
+def test_a_machine_that_cannot_start_a_worker_ends_the_run_and_costs_nobody_points(
+    course, monkeypatch, place, fault, words
+):
+    submit(course, "anna")
+    with monkeypatch.context() as judged:
+        judged.setattr(schedule, "grade_one", lambda task: result(task.student).to_json())
+        grade_class(course, NAME, ["anna"])
+    with monkeypatch.context() as broken:
+        broken.setattr(place, fault)
+        with pytest.raises(UserError, match=MACHINE.format(words)):
+            grade_class(course, NAME, ["anna"], rerun=True)
+    assert scores(course)["anna"]["test-mean"] == of_anna(course).parts[0].points == 5
+
+
+@pytest.mark.parametrize("call", ["os.fork", "tempfile.mkdtemp"])
+def test_a_grading_process_that_cannot_make_others_ends_the_run_with_a_sentence(course, tmp_path, monkeypatch, call):
+    lines = f"import os, tempfile\ndef fail(*_, **__):\n    raise OSError(11, os.strerror(11))\n{call} = fail\n"
+    (tmp_path / "sitecustomize.py").write_text(lines)  # the sandbox inside has a path of its own
+    submit(course, "anna")
+    paths = [str(tmp_path), str(PROJECT), os.environ.get("PYTHONPATH", "")]
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, paths)))
+    with pytest.raises(UserError, match=MACHINE.format("Resource temporarily unavailable")):
+        grade_class(course, NAME, ["anna"])
+    assert scores(course) == {}
+
+
+@pytest.mark.parametrize("rest", [b"", b"\0" * 100, b'{"cells": ['], ids=["empty", "zeros", "torn"])
+def test_files_that_a_power_cut_left_empty_or_torn_are_made_again(course, verdicts, rest):
+    submit(course, "anna")
+    grade_class(course, NAME, ["anna"])
+    (file,) = (course.cache / NAME / "results").iterdir()
+    file.write_bytes(rest)
+    assert grade_class(course, NAME, ["anna"]).graded == 1
+    assert of_anna(course).points == 7
+    notebook = course.autograded("anna", NAME) / f"{NAME}.ipynb"
+    notebook.write_bytes(rest)
+    assert grade_class(course, NAME, ["anna"]).from_cache == 1
+    assert json.loads(notebook.read_text())["cells"]
+    assert grade_class(course, NAME, ["anna"]).unchanged == 1
