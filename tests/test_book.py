@@ -387,22 +387,22 @@ def test_an_interactive_moves_by_keyboard_and_says_what_it_shows_even_in_a_page_
     page.goto((book / "course" / "02-gradient-descent.html").as_uri())
     figure = page.locator(".moving").nth(1)
     slider, menu, picture = figure.get_by_label("learning rate γ"), figure.get_by_label("valley"), figure.locator("img")
-    assert "γ = 0.10, bound 2/κ = 0.50" in picture.get_attribute("alt")
+    assert "γ = 0.10, bound 2/κ = 0.5:" in picture.get_attribute("alt")
     picture.scroll_into_view_if_needed()
     first, box = picture.get_attribute("src"), figure.bounding_box()
     press(page, slider, "ArrowRight")
-    assert "γ = 0.16, bound 2/κ = 0.50" in picture.get_attribute("alt")
+    assert "γ = 0.16, bound 2/κ = 0.5:" in picture.get_attribute("alt")
     assert picture.get_attribute("src") != first
     assert slider.get_attribute("aria-valuetext") == figure.locator("output").text_content() == "0.16"
     press(page, menu, "ArrowDown")
-    assert "γ = 0.16, bound 2/κ = 0.17" in picture.get_attribute("alt")
+    assert "γ = 0.16, bound 2/κ = 0.167:" in picture.get_attribute("alt")
     assert figure.locator("[aria-live=polite]").text_content() == picture.get_attribute("alt")
     assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 800
     now = figure.bounding_box()
     assert (now["width"], now["height"]) == (box["width"], box["height"]), "nothing jumps"
     press(page, slider, "End")
     press(page, slider, "ArrowRight")
-    assert "γ = 2.01, bound 2/κ = 0.17" in picture.get_attribute("alt")
+    assert "γ = 2.01, bound 2/κ = 0.167:" in picture.get_attribute("alt")
     assert not page.problems
 
 
