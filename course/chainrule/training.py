@@ -130,7 +130,7 @@ def train(
     # Diverging training overflows before it reaches NaN; one sentence from us says it better than NumPy's warnings.
     threads = 1 if rows * sum(weights.size for weights in network.weights) < MANY_THREADS_FROM else None
     with bar, BLAS.limit(limits=threads), np.errstate(over="ignore", invalid="ignore"), ExitStack() as at_the_end:
-        # Not to keep the schedule's last rate, which is often 0; nor after an error or an interruption.
+        # The optimizer gets its own rate back in place of the schedule's last one; after an interruption, too.
         at_the_end.callback(setattr, optimizer, "learning_rate", optimizer.learning_rate)
         for epoch in range(epochs):
             losses = []
